@@ -1,0 +1,110 @@
+// Package edgefn composes what a Router runs at the edge: one CloudFront
+// Function for the viewer-request event that holds the whole route table.
+//
+// It needs neither the CDK nor jsii. The JavaScript lives in files of its own
+// beside this one; [Compose] adds the table, removes what no route uses and
+// minifies the result. The code keeps to what the engine behind CloudFront's
+// JavaScript runtime 2.0 takes.
+// (https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/functions-javascript-runtime-20.html)
+package edgefn
+
+import (
+	_ "embed"
+	"fmt"
+	"strings"
+
+	"github.com/evanw/esbuild/pkg/api"
+)
+
+// MaxBytes is CloudFront's limit for the code of one function. It cannot be
+// raised.
+// (https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html#limits-functions)
+const MaxBytes = 10_240
+
+// RouteHeader is the request header that keeps the cached objects of one route
+// apart from those of every other. The function sets or deletes it on every
+// request, so that no viewer chooses its value.
+const RouteHeader = "x-cfrouter-route"
+
+// Kind says how the path of a [Route] is matched.
+type Kind int
+
+const (
+	// Prefix matches the path, the path with a slash, and everything below.
+	// The path "/" matches everything.
+	Prefix Kind = iota
+	// Exact matches the path and nothing else.
+	Exact
+	// Glob matches as the path pattern of a cache behavior does.
+	Glob
+)
+
+// Route is a row of the route table.
+type Route struct {
+	Kind Kind
+	Path string // a canonical glob, or a path; no slash at the end of a prefix
+
+	Strip string  // what is taken off the beginning of the uri; "" for nothing
+	Key   string  // value of [RouteHeader]; "" deletes the header
+	Index *string // document for a path that ends in "/"; "" answers "/" with 404; nil for origins that are no object store
+
+	Forwards bool // the origin is sent headers of the viewer's, so they must tell the truth
+}
+
+//go:embed router.js
+var routerJS string
+
+// Compose returns the code of the viewer-request function that sends each
+// request to the first of the routes that matches it. The routes are taken in
+// order, most specific first.
+func Compose(routes []Route) (string, error) {
+	routes = withBarePrefixes(routes)
+	source := strings.Replace(routerJS, "= FIND;", "= "+findJS(routes)+";", 1)
+	return minify(source, map[string]string{
+		"USES.keys":    fmt.Sprint(anyRoute(routes, func(r Route) bool { return r.Key != "" })),
+		"USES.stores":  fmt.Sprint(anyRoute(routes, func(r Route) bool { return r.Index != nil })),
+		"USES.indexes": fmt.Sprint(anyRoute(routes, func(r Route) bool { return r.Index != nil && *r.Index != "" })),
+	})
+}
+
+// withBarePrefixes adds a row in front of each route to an object store that has
+// an index document and keeps its prefix: the bare prefix is redirected to the
+// prefix with a slash, or relative links in the document would not resolve. The
+// function itself sees to that where the prefix is stripped.
+func withBarePrefixes(routes []Route) []Route {
+	var out []Route
+	for _, r := range routes {
+		if r.Kind == Prefix && r.Path != "/" && r.Strip == "" && r.Index != nil && *r.Index != "" {
+			out = append(out, Route{Kind: Exact, Path: r.Path, Strip: r.Path, Index: r.Index})
+		}
+		out = append(out, r)
+	}
+	return out
+}
+
+func anyRoute(routes []Route, has func(Route) bool) bool {
+	for _, r := range routes {
+		if has(r) {
+			return true
+		}
+	}
+	return false
+}
+
+// minify keeps the names of the top level, handler among them, and writes
+// nothing newer than ECMAScript 5.
+func minify(source string, constants map[string]string) (string, error) {
+	result := api.Transform(source, api.TransformOptions{
+		Define:            constants,
+		Target:            api.ES5,
+		MinifyWhitespace:  true,
+		MinifyIdentifiers: true,
+		MinifySyntax:      true,
+		LegalComments:     api.LegalCommentsNone,
+	})
+	if len(result.Errors) > 0 {
+		e := result.Errors[0]
+		return "", fmt.Errorf("edgefn: line %d: %s: %s", e.Location.Line, e.Text, strings.TrimSpace(e.Location.LineText))
+	}
+	return string(result.Code), nil
+}
