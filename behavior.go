@@ -1,0 +1,158 @@
+package cfrouter
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudfront"
+	"github.com/aws/aws-cdk-go/awscdk/v2/interfaces/interfacesawscloudfront"
+	"github.com/aws/constructs-go/constructs/v10"
+)
+
+// behaviorOf is what CDK's AddBehavior gets for a route: the Router's defaults,
+// the target's over them, the route's own over both.
+func (r *router) behaviorOf(added *route) (*awscloudfront.AddBehaviorOptions, error) {
+	given := merged(added.options.Behavior)
+	config := added.target.config
+	behavior := merged(&awscloudfront.AddBehaviorOptions{
+		AllowedMethods:       awscloudfront.AllowedMethods_ALLOW_ALL(),
+		ViewerProtocolPolicy: awscloudfront.ViewerProtocolPolicy_REDIRECT_TO_HTTPS,
+	}, config.Behavior, given)
+	if err := checkBehavior(added.pattern, behavior); err != nil {
+		return nil, err
+	}
+	if value(config.RefusesViewerHost, false) && sendsHost(behavior.OriginRequestPolicy) {
+		return nil, fmt.Errorf("pattern %q has an origin request policy that sends the viewer's Host header, and its target answers every such request with 403: use OriginRequestPolicy_ALL_VIEWER_EXCEPT_HOST_HEADER()", added.pattern.path)
+	}
+	if err := r.setCaching(added, behavior, given); err != nil {
+		return nil, err
+	}
+	added.forwards = config.IndexDocument == nil || behavior.OriginRequestPolicy != nil || added.ownKey
+	behavior.FunctionAssociations = r.associations(behavior.FunctionAssociations)
+	return behavior, nil
+}
+
+// methodSets are the sets of methods that CloudFront lets a behavior allow.
+// (https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_AllowedMethods.html)
+var methodSets = []string{
+	"GET HEAD",
+	"GET HEAD OPTIONS",
+	"DELETE GET HEAD OPTIONS PATCH POST PUT",
+}
+
+func checkBehavior(p pattern, b *awscloudfront.AddBehaviorOptions) error {
+	if err := checkMethods(p, b); err != nil {
+		return err
+	}
+	for _, association := range value(b.FunctionAssociations, nil) {
+		if association.EventType == awscloudfront.FunctionEventType_VIEWER_REQUEST {
+			return fmt.Errorf("pattern %q has a function on viewer requests, where the Router's own function runs and CloudFront takes only one: associate it with FunctionEventType_VIEWER_RESPONSE, or use Lambda@Edge on origin requests", p.path)
+		}
+	}
+	for _, edge := range value(b.EdgeLambdas, nil) {
+		if edge.EventType == awscloudfront.LambdaEdgeEventType_VIEWER_REQUEST || edge.EventType == awscloudfront.LambdaEdgeEventType_VIEWER_RESPONSE {
+			return fmt.Errorf("pattern %q has Lambda@Edge on %s, and CloudFront takes no Lambda@Edge on the viewer events of a behavior that has a CloudFront Function, as each route has: use LambdaEdgeEventType_ORIGIN_REQUEST or _ORIGIN_RESPONSE", p.path, edge.EventType)
+		}
+	}
+	return nil
+}
+
+func checkMethods(p pattern, b *awscloudfront.AddBehaviorOptions) error {
+	allowed := methodSets[2]
+	if b.AllowedMethods != nil {
+		allowed = methods(b.AllowedMethods.Methods())
+	}
+	if !slices.Contains(methodSets, allowed) {
+		return fmt.Errorf("pattern %q allows the methods %q, and CloudFront takes only the sets %q: use AllowedMethods_ALLOW_GET_HEAD(), _ALLOW_GET_HEAD_OPTIONS() or _ALLOW_ALL()", p.path, allowed, methodSets)
+	}
+	if b.CachedMethods == nil {
+		return nil
+	}
+	cached := methods(b.CachedMethods.Methods())
+	if !slices.Contains(methodSets[:2], cached) || strings.Contains(cached, "OPTIONS") && !strings.Contains(allowed, "OPTIONS") {
+		return fmt.Errorf("pattern %q caches the methods %q and allows %q: CloudFront caches %q or %q, and nothing that is not allowed", p.path, cached, allowed, methodSets[0], methodSets[1])
+	}
+	return nil
+}
+
+func methods(list *[]*string) string {
+	var out []string
+	for _, method := range value(list, nil) {
+		out = append(out, *method)
+	}
+	slices.Sort(out)
+	return strings.Join(out, " ")
+}
+
+// writes reports whether a behavior lets requests with a body through.
+func writes(b *awscloudfront.AddBehaviorOptions) bool {
+	return methods(b.AllowedMethods.Methods()) == methodSets[2]
+}
+
+// allViewer is the id of the managed policy that forwards all headers.
+// (https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-origin-request-policies.html)
+const allViewer = "216adef6-5c7f-47e4-b989-5492eafa07d3"
+
+// sendsHost reports whether an origin request policy forwards the viewer's Host.
+// Of a policy that was imported by its id nothing is known but the id.
+func sendsHost(policy interfacesawscloudfront.IOriginRequestPolicyRef) bool {
+	if isNil(policy) {
+		return false
+	}
+	id := *policy.OriginRequestPolicyRef().OriginRequestPolicyId
+	cfn, ok := madeHere[awscloudfront.CfnOriginRequestPolicy](policy, id)
+	if !ok {
+		return id == allViewer
+	}
+	headers := dig(resolved(policy, cfn.OriginRequestPolicyConfig()), "headersConfig")
+	named := slices.ContainsFunc(texts(headers["headers"]), isHostHeader)
+	switch headers["headerBehavior"] {
+	case "allViewer", "allViewerAndWhitelistCloudFront":
+		return true
+	case "whitelist":
+		return named
+	case "allExcept":
+		return !named
+	}
+	return false
+}
+
+func isHostHeader(name string) bool { return strings.EqualFold(name, "host") }
+
+// madeHere is the resource behind a policy, if it was made in this app. The id
+// of any other is plain text, and the CDK panics when asked for its node.
+func madeHere[T any](policy constructs.IConstruct, id string) (resource T, ok bool) {
+	if !isToken(id) {
+		return resource, false
+	}
+	resource, ok = policy.Node().DefaultChild().(T)
+	return resource, ok
+}
+
+// resolved is a property of a resource as plain maps and lists.
+func resolved(scope constructs.IConstruct, property any) map[string]any {
+	out, _ := awscdk.Stack_Of(scope).Resolve(property).(map[string]any)
+	return out
+}
+
+// dig follows names through nested maps.
+func dig(from map[string]any, path ...string) map[string]any {
+	for _, name := range path {
+		from, _ = from[name].(map[string]any)
+	}
+	return from
+}
+
+// texts are the strings of a list.
+func texts(of any) []string {
+	var out []string
+	items, _ := of.([]any)
+	for _, item := range items {
+		if text, ok := item.(string); ok {
+			out = append(out, text)
+		}
+	}
+	return out
+}

@@ -1,0 +1,242 @@
+package cfrouter
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awscertificatemanager"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudfront"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudfrontorigins"
+	"github.com/aws/jsii-runtime-go"
+
+	"github.com/cfrouter/cfrouter/edgefn"
+)
+
+// The distribution exists before any route does, and only synthesis knows all
+// of them. Behaviors are therefore registered as they are declared, under a
+// ticket, and put in order, under their path patterns, when the template is
+// written.
+
+// maxBehaviors is CloudFront's quota of behaviors besides the default one.
+// (https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html#limits-web-distributions)
+const maxBehaviors = 75
+
+// nowhere is the origin of requests that no route takes. The edge answers them,
+// but CloudFront wants an origin. The name can never be resolved (RFC 6761,
+// section 6.4), so that nothing is reached even if the edge function were gone.
+const nowhere = "unmatched.invalid"
+
+const nowhereId = "Unmatched"
+
+func (r *router) newDistribution(given *awscloudfront.DistributionProps, certificate awscertificatemanager.ICertificate) awscloudfront.Distribution {
+	props := merged(&awscloudfront.DistributionProps{
+		HttpVersion: awscloudfront.HttpVersion_HTTP2_AND_3,
+	}, given)
+	if len(r.names) > 0 {
+		props.DomainNames = jsii.Strings(r.names...)
+		props.Certificate = certificate
+		if props.MinimumProtocolVersion == "" {
+			props.MinimumProtocolVersion = awscloudfront.SecurityPolicyProtocol_TLS_V1_2_2025
+		}
+	}
+	props.ErrorResponses = uncachedErrors(props.ErrorResponses)
+	props.DefaultBehavior = r.unmatchedBehavior()
+	distribution := awscloudfront.NewDistribution(r, jsii.String("Distribution"), props)
+
+	cfn := distribution.Node().DefaultChild().(awscloudfront.CfnDistribution)
+	cfn.SetDistributionConfig(awscdk.Lazy_UncachedAny(&orderedConfig{r, cfn.DistributionConfig()}, nil))
+	warnAboutErrorPages(r, given)
+	return distribution
+}
+
+// checkDistributionProps refuses what the Router owns.
+func checkDistributionProps(props *awscloudfront.DistributionProps) error {
+	if props == nil {
+		return nil
+	}
+	switch {
+	case props.DefaultBehavior != nil:
+		return errors.New(`RouterProps.Distribution has a DefaultBehavior: use AddRoute("/", target, options)`)
+	case props.AdditionalBehaviors != nil:
+		return errors.New("RouterProps.Distribution has AdditionalBehaviors: use AddRoute for each of them")
+	case props.DefaultRootObject != nil:
+		return fmt.Errorf("RouterProps.Distribution has DefaultRootObject %q: use AddRoute(\"/\", NewBucketTarget(bucket, &BucketTargetProps{IndexDocument: …}), nil)", *props.DefaultRootObject)
+	case props.DomainNames != nil:
+		return errors.New("RouterProps.Distribution has DomainNames: use RouterProps.DomainNames")
+	case !isNil(props.Certificate):
+		return errors.New("RouterProps.Distribution has a Certificate: use RouterProps.Certificate")
+	}
+	return nil
+}
+
+// unmatchedBehavior takes every method, so that the edge can answer each of them.
+func (r *router) unmatchedBehavior() *awscloudfront.BehaviorOptions {
+	return &awscloudfront.BehaviorOptions{
+		Origin:               awscloudfrontorigins.NewHttpOrigin(jsii.String(nowhere), &awscloudfrontorigins.HttpOriginProps{OriginId: jsii.String(nowhereId)}),
+		AllowedMethods:       awscloudfront.AllowedMethods_ALLOW_ALL(),
+		CachePolicy:          awscloudfront.CachePolicy_CACHING_DISABLED(),
+		ViewerProtocolPolicy: awscloudfront.ViewerProtocolPolicy_REDIRECT_TO_HTTPS,
+		FunctionAssociations: r.associations(nil),
+	}
+}
+
+// associations are those given and the Router's own function.
+func (r *router) associations(given *[]*awscloudfront.FunctionAssociation) *[]*awscloudfront.FunctionAssociation {
+	out := append([]*awscloudfront.FunctionAssociation{{
+		EventType: awscloudfront.FunctionEventType_VIEWER_REQUEST,
+		Function:  r.function,
+	}}, value(given, nil)...)
+	return &out
+}
+
+// errorCodes are cached for ten seconds unless a distribution says otherwise,
+// even where caching is disabled, and under a key that two routes may share.
+// (https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/HTTPStatusCodes.html)
+var errorCodes = []float64{400, 403, 404, 405, 414, 500, 501, 502, 503, 504}
+
+// uncachedErrors adds to the given error responses one for each other code.
+func uncachedErrors(given *[]*awscloudfront.ErrorResponse) *[]*awscloudfront.ErrorResponse {
+	out := append([]*awscloudfront.ErrorResponse(nil), value(given, nil)...)
+	own := map[float64]bool{}
+	for _, response := range out {
+		own[*response.HttpStatus] = true
+	}
+	zero := awscdk.Duration_Seconds(jsii.Number(0))
+	for _, code := range errorCodes {
+		if !own[code] {
+			out = append(out, &awscloudfront.ErrorResponse{HttpStatus: jsii.Number(code), Ttl: zero})
+		}
+	}
+	return &out
+}
+
+// edgeCode is the viewer-request function as far as routes are known.
+type edgeCode struct {
+	text string
+	err  error
+}
+
+func (r *router) composed() *edgeCode {
+	if r.code == nil {
+		text, err := edgefn.Compose(planTable(r.sorted()))
+		r.code = &edgeCode{text, err}
+	}
+	return r.code
+}
+
+// newFunction makes the function whose code is written at synthesis. Its name
+// ends in a hash of the code. A deployment publishes a function minutes before
+// the distribution changes; under one name the new table would meanwhile meet
+// the old behaviors and fill the cache with objects of the wrong origin. A new
+// name is a new function, to which the distribution switches at once: a change
+// of Name replaces an AWS::CloudFront::Function, a change of FunctionCode does
+// not.
+// (https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudfront-function.html)
+func (r *router) newFunction() awscloudfront.Function {
+	return awscloudfront.NewFunction(r, jsii.String("Function"), &awscloudfront.FunctionProps{
+		FunctionName: awscdk.Lazy_UncachedString(&functionName{r}, nil),
+		Code:         awscloudfront.FunctionCode_FromInline(awscdk.Lazy_UncachedString(&functionCode{r}, nil)),
+		Runtime:      awscloudfront.FunctionRuntime_JS_2_0(),
+		Comment:      jsii.String("Routes of " + *r.Node().Path()),
+	})
+}
+
+type functionCode struct{ r *router }
+
+func (f *functionCode) Produce(awscdk.IResolveContext) *string {
+	return jsii.String(f.r.composed().text)
+}
+
+type functionName struct{ r *router }
+
+// Produce leaves room in the 64 characters of a name for the region, since the
+// names of functions are shared by all regions of an account.
+func (f *functionName) Produce(awscdk.IResolveContext) *string {
+	name := awscdk.Names_UniqueResourceName(f.r, &awscdk.UniqueResourceNameOptions{
+		MaxLength: jsii.Number(38),
+		Separator: jsii.String("-"),
+	})
+	return jsii.String(fmt.Sprintf("%s-%s-%s", *name, *awscdk.Stack_Of(f.r).Region(), hash(f.r.composed().text)[:8]))
+}
+
+// orderedConfig is the configuration of the distribution with its behaviors in
+// the order of the routes.
+type orderedConfig struct {
+	r     *router
+	inner any
+}
+
+func (o *orderedConfig) Produce(context awscdk.IResolveContext) any {
+	config, ok := context.Resolve(o.inner, nil).(map[string]any)
+	if !ok {
+		return o.inner
+	}
+	registered := map[string]map[string]any{}
+	o.r.foreign = nil
+	for _, behavior := range list(config["cacheBehaviors"]) {
+		ticket, _ := behavior["pathPattern"].(string)
+		registered[ticket] = behavior
+		if !strings.Contains(ticket, " ") {
+			o.r.foreign = append(o.r.foreign, ticket)
+		}
+	}
+	sorted := o.r.sorted()
+	var behaviors []any
+	for _, planned := range planBehaviors(sorted) {
+		behaviors = append(behaviors, withPath(registered[planned.route.ticket()], planned.path))
+	}
+	delete(config, "cacheBehaviors")
+	if len(behaviors) > 0 {
+		config["cacheBehaviors"] = behaviors
+	}
+	unused := ""
+	if len(sorted) > 0 && sorted[len(sorted)-1].pattern.isRoot() {
+		config["defaultCacheBehavior"] = withPath(registered[sorted[len(sorted)-1].ticket()], "")
+		unused = nowhereId
+	}
+	config["origins"] = sortedOrigins(config["origins"], unused)
+	return config
+}
+
+// withPath is a copy of a behavior under another path pattern; the default
+// behavior has none.
+func withPath(behavior map[string]any, path string) map[string]any {
+	out := map[string]any{}
+	for name, setting := range behavior {
+		out[name] = setting
+	}
+	delete(out, "pathPattern")
+	if path != "" {
+		out["pathPattern"] = path
+	}
+	return out
+}
+
+// sortedOrigins leaves out one origin and puts the others in an order that does
+// not depend on when their routes were added.
+func sortedOrigins(origins any, unused string) []any {
+	var out []any
+	for _, origin := range list(origins) {
+		if origin["id"] != unused {
+			out = append(out, origin)
+		}
+	}
+	slices.SortFunc(out, func(a, b any) int {
+		return strings.Compare(fmt.Sprint(a.(map[string]any)["id"]), fmt.Sprint(b.(map[string]any)["id"]))
+	})
+	return out
+}
+
+func list(of any) []map[string]any {
+	var out []map[string]any
+	items, _ := of.([]any)
+	for _, item := range items {
+		if m, ok := item.(map[string]any); ok {
+			out = append(out, m)
+		}
+	}
+	return out
+}

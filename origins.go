@@ -1,0 +1,214 @@
+package cfrouter
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudfront"
+	"github.com/aws/constructs-go/constructs/v10"
+	"github.com/aws/jsii-runtime-go"
+)
+
+// Target is something that a route can send requests to. The targets of this
+// package cover buckets, HTTP APIs, Lambda functions, URLs and CDK origins;
+// implementations elsewhere are welcome. No method is called across jsii.
+type Target interface {
+	// Key says what the target is, such as "bucket:Stack/Assets". Targets with equal
+	// keys are one origin, bound once under a scope named after the key, so the key
+	// must not depend on the order in which things are made. A nil key stands for the
+	// Target value itself, named after the first pattern it is added under.
+	Key() *string
+
+	// Bind makes the origin. The scope is the target's own: what is made in it keeps
+	// its logical id as long as the key stays the same. Bind may panic on misuse.
+	Bind(scope constructs.Construct, options *TargetBindOptions) *TargetConfig
+}
+
+// TargetBindOptions say what a target is bound to.
+type TargetBindOptions struct {
+	// Distribution is the Router's distribution, to grant it access.
+	Distribution awscloudfront.IDistribution
+	// Pattern is that of the first route to the target.
+	Pattern *string
+}
+
+// TargetConfig is a bound target.
+type TargetConfig struct {
+	// Origin is where requests go.
+	Origin awscloudfront.IOrigin
+
+	// Behavior are the target's defaults for every setting of a behavior; the route's
+	// own options win.
+	// Default: - every method, viewers are redirected to HTTPS, nothing is cached.
+	Behavior *awscloudfront.AddBehaviorOptions
+
+	// Cache turns caching on, with these lifetimes and this cache key; the route's own
+	// options win, field by field.
+	// Default: - Behavior.CachePolicy, or else no caching.
+	Cache *awscloudfront.CachePolicyProps
+
+	// IndexDocument marks the target as an object store and is added to a path that
+	// ends in a slash. If it is "", a path that is only a slash is answered with 404,
+	// since an object store would list its keys.
+	// Default: - paths are sent as they are.
+	IndexDocument *string
+
+	// RefusesViewerHost says that the target fails when it is sent the viewer's Host
+	// header, so that policies which send it are an error.
+	// Default: - false.
+	RefusesViewerHost *bool
+
+	// SignsRequests says that an origin access control signs the requests without
+	// their body, so that clients have to send the body's hash.
+	// Default: - false.
+	SignsRequests *bool
+}
+
+// boundTarget is a target after Bind.
+type boundTarget struct {
+	key    string
+	target Target
+	config *TargetConfig
+	origin awscloudfront.IOrigin
+}
+
+// bind binds a target that is new, and returns what was bound for one that is
+// equal to an earlier one.
+func (r *router) bind(target Target, p pattern) (*boundTarget, error) {
+	key := r.keyOf(target, p)
+	if known := r.bound[key]; known != nil {
+		return known, sameSettings(known, target)
+	}
+	scope := constructs.NewConstruct(r, jsii.String(scopeId(key)))
+	config := target.Bind(scope, &TargetBindOptions{Distribution: r.distribution, Pattern: jsii.String(p.path)})
+	if config == nil || isNil(config.Origin) {
+		return nil, fmt.Errorf("pattern %q has a target (%s) whose Bind returned no Origin: every route needs one", p.path, key)
+	}
+	if config.IndexDocument != nil {
+		if err := checkIndexDocument(*config.IndexDocument); err != nil {
+			return nil, err
+		}
+	}
+	bound := &boundTarget{key, target, config, r.bindOrigin(scope, config.Origin)}
+	r.bound[key] = bound
+	return bound, nil
+}
+
+func (r *router) keyOf(target Target, p pattern) string {
+	if key := target.Key(); key != nil {
+		return *key
+	}
+	for key, bound := range r.bound {
+		if bound.target == target {
+			return key
+		}
+	}
+	return "origin:" + p.path
+}
+
+// scopeId is a key as the id of a construct, which must not hold a slash.
+func scopeId(key string) string { return strings.ReplaceAll(key, "/", "|") }
+
+// configured is implemented by the targets of this package.
+type configured interface{ settings() any }
+
+// sameSettings refuses a target that is an earlier one with other settings: they
+// are one origin, and the later settings would be lost.
+func sameSettings(known *boundTarget, target Target) error {
+	before, ok := known.target.(configured)
+	now, also := target.(configured)
+	if ok && also && fingerprint(before.settings()) != fingerprint(now.settings()) {
+		return fmt.Errorf("target %s was added before with other settings, and both are one origin: use one Target value for all of its routes, or NewOriginTarget with an Id for a second origin", known.key)
+	}
+	return nil
+}
+
+// prebound is an origin that is bound already, under a scope of the Router's
+// choice. The CDK would bind it under one that is named by its position in the
+// distribution, and adding a route would rename access controls and permissions.
+type prebound struct {
+	config *awscloudfront.OriginBindConfig
+}
+
+func (p *prebound) Bind(constructs.Construct, *awscloudfront.OriginBindOptions) *awscloudfront.OriginBindConfig {
+	return p.config
+}
+
+func (r *router) bindOrigin(scope constructs.Construct, origin awscloudfront.IOrigin) awscloudfront.IOrigin {
+	config := origin.Bind(scope, &awscloudfront.OriginBindOptions{
+		OriginId:       originId(scope),
+		DistributionId: r.distribution.DistributionId(),
+	})
+	if config.FailoverConfig != nil {
+		secondary := constructs.NewConstruct(scope, jsii.String("Failover"))
+		config.FailoverConfig.FailoverOrigin = r.bindOrigin(secondary, config.FailoverConfig.FailoverOrigin)
+	}
+	return &prebound{config}
+}
+
+// originId is unique within the distribution; CloudFront takes 128 characters.
+func originId(scope constructs.Construct) *string {
+	id := *awscdk.Names_UniqueId(scope)
+	return jsii.String(id[max(0, len(id)-128):])
+}
+
+// shared is the child of the Router that all targets of a kind use, such as an
+// origin access control; it is made for the first of them. The scope is a target's.
+func shared[T constructs.IConstruct](scope constructs.Construct, id string, make func(scope constructs.Construct, id *string) T) T {
+	owner := scope.Node().Scope().(constructs.Construct)
+	if child := owner.Node().TryFindChild(jsii.String(id)); child != nil {
+		return child.(T)
+	}
+	return make(owner, jsii.String(id))
+}
+
+// uncached are the defaults of targets that answer by themselves: they are sent
+// everything but the viewer's Host.
+func uncached() *awscloudfront.AddBehaviorOptions {
+	return &awscloudfront.AddBehaviorOptions{
+		AllowedMethods:      awscloudfront.AllowedMethods_ALLOW_ALL(),
+		CachePolicy:         awscloudfront.CachePolicy_CACHING_DISABLED(),
+		OriginRequestPolicy: awscloudfront.OriginRequestPolicy_ALL_VIEWER_EXCEPT_HOST_HEADER(),
+	}
+}
+
+// OriginTargetProps are the settings of [NewOriginTarget].
+type OriginTargetProps struct {
+	// Id names the origin within the Router. Give it to an origin that has several
+	// routes, or its name depends on which of them is added first.
+	// Default: - the pattern of the first route.
+	Id *string
+}
+
+type originTarget struct {
+	origin awscloudfront.IOrigin
+	props  *OriginTargetProps
+}
+
+// NewOriginTarget sends requests to any origin of the CDK. Its defaults are
+// those of a URL: every method, nothing cached, and everything but the viewer's
+// Host header forwarded.
+func NewOriginTarget(origin awscloudfront.IOrigin, props *OriginTargetProps) Target {
+	if isNil(origin) {
+		panicf("NewOriginTarget was given a nil origin: pass one, such as awscloudfrontorigins.NewHttpOrigin(domain, nil)")
+	}
+	t := &originTarget{origin, merged(props)}
+	if t.props.Id != nil && *t.props.Id == "" {
+		panicf(`OriginTargetProps.Id is "": leave it out, or give the origin a name`)
+	}
+	return t
+}
+
+func (t *originTarget) Key() *string {
+	if t.props.Id == nil {
+		return nil
+	}
+	return jsii.String("origin:" + *t.props.Id)
+}
+
+func (t *originTarget) Bind(constructs.Construct, *TargetBindOptions) *TargetConfig {
+	return &TargetConfig{Origin: t.origin, Behavior: uncached()}
+}
+
+func (t *originTarget) settings() any { return struct{ Origin awscloudfront.IOrigin }{t.origin} }

@@ -1,0 +1,242 @@
+package cfrouter
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudfront"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudfrontorigins"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awss3"
+	"github.com/aws/constructs-go/constructs/v10"
+	"github.com/aws/jsii-runtime-go"
+)
+
+// BucketTargetProps are the settings of [NewBucketTarget].
+type BucketTargetProps struct {
+	// IndexDocument is added to a path that ends in a slash, after stripping; "" for
+	// none, so that such a path is an object's key.
+	// Default: - "index.html".
+	IndexDocument *string
+
+	// Origin are CDK's own props. OriginAccessLevels are added to READ and LIST, which
+	// are always granted.
+	// Default: - the Router's origin access control.
+	Origin *awscloudfrontorigins.S3BucketOriginWithOACProps
+}
+
+type bucketTarget struct {
+	bucket awss3.IBucket
+	props  *BucketTargetProps
+}
+
+// NewBucketTarget serves the objects of a bucket, which stays private: an origin
+// access control signs the requests, and the bucket's policy admits the
+// distribution alone.
+//
+// Routes allow GET, HEAD and OPTIONS and are cached for a day unless an object's
+// own Cache-Control says otherwise. No header, cookie or query string of the
+// viewer reaches the bucket; for CORS give the route a response headers policy.
+// A path that ends in a slash gets the index document, a missing object is a
+// 404, and the keys of the bucket are never listed.
+//
+// The policies of a bucket or key that was imported cannot be changed; a warning
+// then has the statement to add.
+func NewBucketTarget(bucket awss3.IBucket, props *BucketTargetProps) Target {
+	if isNil(bucket) {
+		panicf("NewBucketTarget was given a nil bucket: pass one, such as awss3.NewBucket(stack, id, nil)")
+	}
+	t := &bucketTarget{bucket, merged(&BucketTargetProps{IndexDocument: jsii.String("index.html")}, props)}
+	if err := checkIndexDocument(*t.props.IndexDocument); err != nil {
+		panicf("%w", err)
+	}
+	return t
+}
+
+// checkIndexDocument accepts a name that a uri holds as it is.
+func checkIndexDocument(name string) error {
+	plain := func(c rune) bool {
+		return c == '-' || c == '_' || c == '.' || c == '~' || 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9'
+	}
+	if strings.ContainsFunc(name, func(c rune) bool { return !plain(c) }) {
+		return fmt.Errorf(`index document %q is not the plain name of a file: write one of letters, digits and "-_.~", such as "index.html", or "" for none`, name)
+	}
+	return nil
+}
+
+func (t *bucketTarget) Key() *string { return jsii.String("bucket:" + *t.bucket.Node().Path()) }
+
+func (t *bucketTarget) settings() any { return t.props }
+
+func (t *bucketTarget) Bind(scope constructs.Construct, options *TargetBindOptions) *TargetConfig {
+	given := merged(t.props.Origin)
+	props := &awscloudfront.OriginProps{}
+	overlay(props, given)
+	if props.OriginAccessControlId == nil {
+		props.OriginAccessControlId = bucketAccessControl(scope, given)
+	}
+	grantBucket(scope, t.bucket, options.Distribution, accessLevels(given))
+	return &TargetConfig{
+		Origin: awscloudfrontorigins.S3BucketOrigin_WithBucketDefaults(t.bucket, props),
+		Behavior: &awscloudfront.AddBehaviorOptions{
+			AllowedMethods: awscloudfront.AllowedMethods_ALLOW_GET_HEAD_OPTIONS(),
+		},
+		Cache:             &awscloudfront.CachePolicyProps{},
+		IndexDocument:     t.props.IndexDocument,
+		RefusesViewerHost: jsii.Bool(true),
+	}
+}
+
+func bucketAccessControl(scope constructs.Construct, given *awscloudfrontorigins.S3BucketOriginWithOACProps) *string {
+	if !isNil(given.OriginAccessControl) {
+		return given.OriginAccessControl.OriginAccessControlRef().OriginAccessControlId
+	}
+	return shared(scope, "BucketAccessControl", func(scope constructs.Construct, id *string) awscloudfront.S3OriginAccessControl {
+		return awscloudfront.NewS3OriginAccessControl(scope, id, nil)
+	}).OriginAccessControlId()
+}
+
+// accessLevels are READ, LIST (without which S3 answers 403 for a missing
+// object) and what was asked for.
+func accessLevels(given *awscloudfrontorigins.S3BucketOriginWithOACProps) []awscloudfront.AccessLevel {
+	levels := []awscloudfront.AccessLevel{awscloudfront.AccessLevel_READ, awscloudfront.AccessLevel_LIST}
+	for _, level := range value(given.OriginAccessLevels, nil) {
+		if !slices.Contains(levels, level) {
+			levels = append(levels, level)
+		}
+	}
+	return levels
+}
+
+// objectActions and keyActions are what the levels of access stand for, as in
+// the CDK's own S3BucketOrigin.
+var (
+	objectActions = map[awscloudfront.AccessLevel]string{
+		awscloudfront.AccessLevel_READ:           "s3:GetObject",
+		awscloudfront.AccessLevel_READ_VERSIONED: "s3:GetObjectVersion",
+		awscloudfront.AccessLevel_WRITE:          "s3:PutObject",
+		awscloudfront.AccessLevel_DELETE:         "s3:DeleteObject",
+	}
+	keyActions = map[awscloudfront.AccessLevel][]string{
+		awscloudfront.AccessLevel_READ:  {"kms:Decrypt"},
+		awscloudfront.AccessLevel_WRITE: {"kms:Encrypt", "kms:GenerateDataKey*"},
+	}
+)
+
+// grantBucket admits the distribution to a bucket and its key.
+func grantBucket(scope constructs.Construct, bucket awss3.IBucket, distribution awscloudfront.IDistribution, levels []awscloudfront.AccessLevel) {
+	var onObjects, onKey []string
+	for _, level := range levels {
+		if action := objectActions[level]; action != "" {
+			onObjects = append(onObjects, action)
+		}
+		onKey = append(onKey, keyActions[level]...)
+	}
+	condition := distributionCondition(scope, bucket, distribution)
+	for _, s := range []statement{
+		{onObjects, bucket.ArnForObjects(jsii.String("*")), condition},
+		{[]string{"s3:ListBucket"}, bucket.BucketArn(), condition},
+	} {
+		if !*bucket.AddToResourcePolicy(s.policy()).StatementAdded {
+			warn(scope, "bucketPolicy:"+*bucket.Node().Path(), "bucket %s was imported, so its policy cannot be changed here. Add this statement to it, with the distribution's id, which is an output of the stack: %s", *bucket.BucketName(), s.printed(scope, distribution))
+		}
+	}
+	// A key's policy that named the distribution would close a circle: the
+	// distribution needs the bucket, and the bucket its key.
+	if key := bucket.EncryptionKey(); key != nil {
+		s := statement{onKey, jsii.String("*"), anyDistribution(scope)}
+		if !*key.AddToResourcePolicy(s.policy(), jsii.Bool(true)).StatementAdded {
+			warn(scope, "keyPolicy:"+*key.Node().Path(), "key %s, which encrypts bucket %s, was imported, so its policy cannot be changed here. Add this statement to it: %s", *key.KeyArn(), *bucket.BucketName(), s.printed(scope, nil))
+		}
+	}
+}
+
+// conditions are those of a policy statement, by operator.
+type conditions map[string]map[string]*string
+
+// distributionCondition admits the one distribution. Where the bucket is in
+// another stack, naming it would make that stack depend on the Router's, which
+// depends on it already; the account's distributions are admitted instead.
+func distributionCondition(scope constructs.Construct, bucket awss3.IBucket, distribution awscloudfront.IDistribution) conditions {
+	own, other := awscdk.Stack_Of(scope), awscdk.Stack_Of(bucket)
+	if *own.Node().Path() != *other.Node().Path() {
+		return anyDistribution(scope)
+	}
+	return conditions{"StringEquals": {"AWS:SourceArn": distribution.DistributionArn()}}
+}
+
+func anyDistribution(scope constructs.Construct) conditions {
+	stack := awscdk.Stack_Of(scope)
+	return conditions{
+		"StringEquals": {"AWS:SourceAccount": stack.Account()},
+		"ArnLike": {"AWS:SourceArn": stack.FormatArn(&awscdk.ArnComponents{
+			Service: jsii.String("cloudfront"), Region: jsii.String(""), Resource: jsii.String("distribution"), ResourceName: jsii.String("*"),
+		})},
+	}
+}
+
+// statement lets CloudFront do something under conditions.
+type statement struct {
+	actions    []string
+	resource   *string
+	conditions conditions
+}
+
+func (s statement) policy() awsiam.PolicyStatement {
+	when := map[string]any{}
+	for operator, values := range s.conditions {
+		when[operator] = values
+	}
+	return awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
+		Principals: &[]awsiam.IPrincipal{awsiam.NewServicePrincipal(jsii.String("cloudfront.amazonaws.com"), nil)},
+		Actions:    jsii.Strings(s.actions...),
+		Resources:  &[]*string{s.resource},
+		Conditions: &when,
+	})
+}
+
+// printed is the statement as JSON for a reader, who knows what the template
+// only refers to.
+func (s statement) printed(scope constructs.Construct, distribution awscloudfront.IDistribution) string {
+	stack := awscdk.Stack_Of(scope)
+	readable := strings.NewReplacer(
+		*stack.Partition(), "aws",
+		*stack.Account(), known(*stack.Account(), "ACCOUNT_ID"),
+	)
+	if distribution != nil {
+		readable = strings.NewReplacer(
+			*distribution.DistributionArn(), fmt.Sprintf("arn:aws:cloudfront::%s:distribution/DISTRIBUTION_ID", known(*stack.Account(), "ACCOUNT_ID")),
+			*stack.Partition(), "aws",
+			*stack.Account(), known(*stack.Account(), "ACCOUNT_ID"),
+		)
+	}
+	when := map[string]map[string]string{}
+	for operator, values := range s.conditions {
+		when[operator] = map[string]string{}
+		for name, v := range values {
+			when[operator][name] = readable.Replace(*v)
+		}
+	}
+	text, err := json.Marshal(struct {
+		Effect    string
+		Principal map[string]string
+		Action    []string
+		Resource  string
+		Condition map[string]map[string]string
+	}{"Allow", map[string]string{"Service": "cloudfront.amazonaws.com"}, s.actions, readable.Replace(*s.resource), when})
+	if err != nil {
+		panic(err) // strings can always be marshalled
+	}
+	return string(text)
+}
+
+// known is a text, or what stands for it until deployment.
+func known(text, placeholder string) string {
+	if isToken(text) {
+		return placeholder
+	}
+	return text
+}

@@ -1,0 +1,70 @@
+package cfrouter
+
+import (
+	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudfront"
+	"github.com/aws/constructs-go/constructs/v10"
+)
+
+// Warnings are about what may be meant. The id of each is part of the contract:
+// Annotations_Of(scope).AcknowledgeWarning silences it.
+
+// warnAbout reports what is doubtful about a new route, by itself and together
+// with those before it.
+func (r *router) warnAbout(added *route, behavior *awscloudfront.AddBehaviorOptions) {
+	path := added.pattern.path
+	if value(added.target.config.SignsRequests, false) && writes(behavior) {
+		r.warn("payloadHash:"+path, "requests with a body under %q need the header x-amz-content-sha256 with the SHA-256 of the body in lower-case hex, set by the client: the function URL behind the origin access control refuses them without. Acknowledge this once clients send it, or allow fewer methods with Behavior.AllowedMethods", path)
+	}
+	if added.cached && !added.ownKey && behavior.OriginRequestPolicy != nil {
+		r.warn("unkeyedRequest:"+path, "responses under %q are cached although the origin is sent headers and cookies that are not in the cache key: what one viewer gets because of them, others get too. Name them in Cache, or set Behavior.OriginRequestPolicy to one that sends less; acknowledge this if the origin ignores them or marks such responses as private", path)
+	}
+	for _, other := range r.routes {
+		r.warnAboutOverlap(added, other)
+		r.warnAboutSharedKey(added, other)
+	}
+}
+
+func (r *router) warnAboutOverlap(a, b *route) {
+	relation, witness := relate(a.pattern, b.pattern)
+	if relation != overlapping {
+		return
+	}
+	first, second := inOrder(a, b)
+	r.warn("overlap:"+first.pattern.path+":"+second.pattern.path, "patterns %q and %q both match %q and neither is more specific: %q goes first. Acknowledge this if it is meant, or write one of them so that it excludes or contains the other", first.pattern, second.pattern, witness, first.pattern)
+}
+
+// warnAboutSharedKey is about routes whose policies were passed in: nothing in
+// their cache key tells the routes apart, so if their targets can be asked for
+// the same uri, one may answer with the object of the other.
+func (r *router) warnAboutSharedKey(a, b *route) {
+	if !a.ownKey || !b.ownKey {
+		return
+	}
+	witness, overlap := a.seen().behaviors().Overlap(b.seen().behaviors())
+	if !overlap {
+		return
+	}
+	first, second := inOrder(a, b)
+	r.warn("sharedCacheKey:"+first.pattern.path+":"+second.pattern.path, "patterns %q and %q use cache policies of their own, and both targets can be asked for %q: as AWS does not say that behavior or origin are part of the cache key, one may answer with an object of the other. Use Cache instead of Behavior.CachePolicy, name the header x-cfrouter-route in the policies, or do not strip the prefixes", first.pattern, second.pattern, witness)
+}
+
+// inOrder puts two routes in the order in which they are tried, so that a
+// warning does not depend on which was added first.
+func inOrder(a, b *route) (first, second *route) {
+	if comparePatterns(b.pattern, a.pattern) < 0 {
+		return b, a
+	}
+	return a, b
+}
+
+// warnAboutErrorPages is about error responses that replace what origins say.
+func warnAboutErrorPages(scope constructs.IConstruct, given *awscloudfront.DistributionProps) {
+	if given == nil {
+		return
+	}
+	for _, response := range value(given.ErrorResponses, nil) {
+		if response.ResponsePagePath != nil {
+			warn(scope, "errorPages", "ErrorResponses replaces every %v of the distribution by %q: an API behind the Router could no longer tell its clients what went wrong. Let the targets make their own error pages, or acknowledge this", *response.HttpStatus, *response.ResponsePagePath)
+		}
+	}
+}
