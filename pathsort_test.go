@@ -238,7 +238,7 @@ func BenchmarkSort1000Patterns(b *testing.B) {
 		if i%4 == 0 {
 			text += "*" + string(rune('a'+i%7))
 		}
-		patterns = append(patterns, pattern{edgefn.Kind(i % 3), text})
+		patterns = append(patterns, mustParse(b, text))
 	}
 	for b.Loop() {
 		sortPatterned(patterns, func(p pattern) pattern { return p })
