@@ -17,13 +17,16 @@ func (r *router) behaviorOf(added *route) (*awscloudfront.AddBehaviorOptions, er
 	given := merged(added.options.Behavior)
 	config := added.target.config
 	behavior := merged(&awscloudfront.AddBehaviorOptions{
-		AllowedMethods:       awscloudfront.AllowedMethods_ALLOW_ALL(),
 		ViewerProtocolPolicy: awscloudfront.ViewerProtocolPolicy_REDIRECT_TO_HTTPS,
 	}, config.Behavior, given)
 	if err := checkBehavior(added.pattern, behavior); err != nil {
 		return nil, err
 	}
-	if value(config.RefusesViewerHost, false) && sendsHost(behavior.OriginRequestPolicy) {
+	added.writes = methodsOf(behavior) == everyMethod
+	if behavior.AllowedMethods == nil {
+		behavior.AllowedMethods = awscloudfront.AllowedMethods_ALLOW_ALL()
+	}
+	if value(config.RefusesViewerHost, false) && sendsHost(given.OriginRequestPolicy) {
 		return nil, fmt.Errorf("pattern %q has an origin request policy that sends the viewer's Host header, and its target answers every such request with 403: use OriginRequestPolicy_ALL_VIEWER_EXCEPT_HOST_HEADER()", added.pattern.path)
 	}
 	if err := r.setCaching(added, behavior, given); err != nil {
@@ -34,13 +37,12 @@ func (r *router) behaviorOf(added *route) (*awscloudfront.AddBehaviorOptions, er
 	return behavior, nil
 }
 
+// everyMethod are the methods that CloudFront knows.
+const everyMethod = "DELETE GET HEAD OPTIONS PATCH POST PUT"
+
 // methodSets are the sets of methods that CloudFront lets a behavior allow.
 // (https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_AllowedMethods.html)
-var methodSets = []string{
-	"GET HEAD",
-	"GET HEAD OPTIONS",
-	"DELETE GET HEAD OPTIONS PATCH POST PUT",
-}
+var methodSets = []string{"GET HEAD", "GET HEAD OPTIONS", everyMethod}
 
 func checkBehavior(p pattern, b *awscloudfront.AddBehaviorOptions) error {
 	if err := checkMethods(p, b); err != nil {
@@ -60,10 +62,7 @@ func checkBehavior(p pattern, b *awscloudfront.AddBehaviorOptions) error {
 }
 
 func checkMethods(p pattern, b *awscloudfront.AddBehaviorOptions) error {
-	allowed := methodSets[2]
-	if b.AllowedMethods != nil {
-		allowed = methods(b.AllowedMethods.Methods())
-	}
+	allowed := methodsOf(b)
 	if !slices.Contains(methodSets, allowed) {
 		return fmt.Errorf("pattern %q allows the methods %q, and CloudFront takes only the sets %q: use AllowedMethods_ALLOW_GET_HEAD(), _ALLOW_GET_HEAD_OPTIONS() or _ALLOW_ALL()", p.path, allowed, methodSets)
 	}
@@ -77,6 +76,15 @@ func checkMethods(p pattern, b *awscloudfront.AddBehaviorOptions) error {
 	return nil
 }
 
+// methodsOf are the methods that a behavior allows, which are all unless it says
+// otherwise.
+func methodsOf(b *awscloudfront.AddBehaviorOptions) string {
+	if b.AllowedMethods == nil {
+		return everyMethod
+	}
+	return methods(b.AllowedMethods.Methods())
+}
+
 func methods(list *[]*string) string {
 	var out []string
 	for _, method := range value(list, nil) {
@@ -86,14 +94,14 @@ func methods(list *[]*string) string {
 	return strings.Join(out, " ")
 }
 
-// writes reports whether a behavior lets requests with a body through.
-func writes(b *awscloudfront.AddBehaviorOptions) bool {
-	return methods(b.AllowedMethods.Methods()) == methodSets[2]
-}
-
-// allViewer is the id of the managed policy that forwards all headers.
+// hostRequestPolicies are the ids of the managed policies that forward the
+// viewer's Host: AllViewer, AllViewerAndCloudFrontHeaders-2022-06, HostHeaderOnly.
 // (https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-origin-request-policies.html)
-const allViewer = "216adef6-5c7f-47e4-b989-5492eafa07d3"
+var hostRequestPolicies = []string{
+	"216adef6-5c7f-47e4-b989-5492eafa07d3",
+	"33f36d7e-f396-46d9-90e0-52428a34d9dc",
+	"bf0718e1-ba1e-49d1-88b1-f726733018ae",
+}
 
 // sendsHost reports whether an origin request policy forwards the viewer's Host.
 // Of a policy that was imported by its id nothing is known but the id.
@@ -104,7 +112,7 @@ func sendsHost(policy interfacesawscloudfront.IOriginRequestPolicyRef) bool {
 	id := *policy.OriginRequestPolicyRef().OriginRequestPolicyId
 	cfn, ok := madeHere[awscloudfront.CfnOriginRequestPolicy](policy, id)
 	if !ok {
-		return id == allViewer
+		return slices.Contains(hostRequestPolicies, id)
 	}
 	headers := dig(resolved(policy, cfn.OriginRequestPolicyConfig()), "headersConfig")
 	named := slices.ContainsFunc(texts(headers["headers"]), isHostHeader)

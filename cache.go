@@ -38,40 +38,63 @@ func (r *router) setCaching(added *route, behavior, given *awscloudfront.AddBeha
 	case added.options.Cache != nil && !isNil(given.CachePolicy):
 		return fmt.Errorf("pattern %q has both Cache and Behavior.CachePolicy: give Cache to let the Router make the policy, or CachePolicy to use one of your own untouched", path)
 	case added.options.Cache == nil && !isNil(behavior.CachePolicy):
-		added.ownKey = *behavior.CachePolicy.CachePolicyRef().CachePolicyId != cachingDisabled
-		added.cached = added.ownKey
-		return checkPolicy(path, behavior.CachePolicy)
+		return usePolicy(added, behavior.CachePolicy)
 	case added.options.Cache == nil && config.Cache == nil:
 		behavior.CachePolicy = awscloudfront.CachePolicy_CACHING_DISABLED()
 		return nil
 	}
-	props, err := keyed(merged(config.Cache, added.options.Cache), !isNil(behavior.OriginRequestPolicy))
+	wanted := merged(config.Cache, added.options.Cache)
+	if value(config.RefusesViewerHost, false) && slices.ContainsFunc(headersOf(wanted), isHostHeader) {
+		return hostInKey(path)
+	}
+	policy, err := r.cachePolicy(wanted, !isNil(behavior.OriginRequestPolicy))
 	if err != nil {
 		return fmt.Errorf("pattern %q: %w", path, err)
 	}
-	if value(config.RefusesViewerHost, false) && slices.ContainsFunc(headersOf(props), isHostHeader) {
-		return fmt.Errorf("pattern %q has Host in its cache key, which sends the viewer's Host header, and its target answers every such request with 403: leave it out, %s is in the key", path, forwardedHost)
-	}
 	added.cached = true
-	behavior.CachePolicy = r.cachePolicy(props)
+	behavior.CachePolicy = policy
 	return nil
+}
+
+// cachePolicy makes a policy, or returns the one that has the same settings: an
+// account has only 20. They are compared as they were asked for, which is cheap
+// and true of most routes, and as they were completed.
+func (r *router) cachePolicy(wanted *awscloudfront.CachePolicyProps, forwards bool) (awscloudfront.CachePolicy, error) {
+	asked := fmt.Sprint(fingerprint(wanted), forwards)
+	if policy := r.policies[asked]; policy != nil {
+		return policy, nil
+	}
+	props, err := keyed(wanted, forwards)
+	if err != nil {
+		return nil, err
+	}
+	settings := hash(fingerprint(props))[:8]
+	id := "CachePolicy" + settings
+	if r.policies[id] == nil {
+		// The CDK would cut its name for it where the path of the Router is long.
+		named := merged(&awscloudfront.CachePolicyProps{CachePolicyName: globalName(r, settings)}, props)
+		r.policies[id] = awscloudfront.NewCachePolicy(r, jsii.String(id), named)
+	}
+	r.policies[asked] = r.policies[id]
+	return r.policies[id], nil
 }
 
 // keyed completes the settings of a cache policy: the headers that keep routes
 // and hosts apart, lifetimes that fit together, and the query string, if the
 // origin is sent it.
 func keyed(props *awscloudfront.CachePolicyProps, forwards bool) (*awscloudfront.CachePolicyProps, error) {
-	headers := []string{edgefn.RouteHeader}
+	own := []string{edgefn.RouteHeader}
 	if forwards {
-		headers = append(headers, forwardedHost)
+		own = append(own, forwardedHost)
 	}
+	headers := slices.Clone(own)
 	for _, name := range headersOf(props) {
 		if !slices.ContainsFunc(headers, func(have string) bool { return strings.EqualFold(have, name) }) {
 			headers = append(headers, name)
 		}
 	}
 	if len(headers) > maxKeyHeaders {
-		return nil, fmt.Errorf("the cache key has %d headers, of which %q are the Router's, and CloudFront takes %d: leave some out", len(headers), headers[:len(headers)-len(headersOf(props))], maxKeyHeaders)
+		return nil, fmt.Errorf("the cache key has %d headers, of which %q are the Router's, and CloudFront takes %d: leave some out", len(headers), own, maxKeyHeaders)
 	}
 	if err := fitLifetimes(props); err != nil {
 		return nil, err
@@ -136,7 +159,7 @@ func fitLifetimes(props *awscloudfront.CachePolicyProps) error {
 	case most == 0:
 		return fmt.Errorf("MaxTtl is 0, which turns caching off, and CloudFront then takes no headers in the cache key: leave out Cache and set Behavior.CachePolicy to CachePolicy_CACHING_DISABLED()")
 	case least > usual || usual > most:
-		return fmt.Errorf("MinTtl is %v s, DefaultTtl %v s and MaxTtl %v s: they must not decrease in this order", least, usual, most)
+		return fmt.Errorf("MinTtl is %.0f s, DefaultTtl %.0f s and MaxTtl %.0f s: they must not decrease in this order", least, usual, most)
 	}
 	props.MinTtl, props.DefaultTtl, props.MaxTtl = duration(least), duration(usual), duration(most)
 	return nil
@@ -153,31 +176,54 @@ func duration(seconds float64) awscdk.Duration {
 	return awscdk.Duration_Seconds(jsii.Number(seconds))
 }
 
-// cachePolicy makes a policy, or returns the one that has the same settings: an
-// account has only 20.
-func (r *router) cachePolicy(props *awscloudfront.CachePolicyProps) awscloudfront.CachePolicy {
-	id := "CachePolicy" + hash(fingerprint(props))[:8]
-	if r.policies[id] == nil {
-		r.policies[id] = awscloudfront.NewCachePolicy(r, jsii.String(id), props)
-	}
-	return r.policies[id]
+// hostCachePolicies are the ids of the managed policies with Host in the key:
+// Amplify and UseOriginCacheControlHeaders, without and with query strings.
+// (https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-cache-policies.html)
+var hostCachePolicies = []string{
+	"2e54312d-136d-493c-8eb9-b001f22f67d2",
+	"83da9c7e-98b4-4e11-a168-04f0df8e2c65",
+	"4cc15a8a-d715-48a4-82b8-cc0b614638fe",
 }
 
-// checkPolicy finds what CloudFront would refuse at deployment in a policy that
-// was made in this app.
-func checkPolicy(path string, policy interfacesawscloudfront.ICachePolicyRef) error {
-	cfn, ok := madeHere[awscloudfront.CfnCachePolicy](policy, *policy.CachePolicyRef().CachePolicyId)
-	if !ok {
-		return nil
+// usePolicy notes what follows from a policy that was passed in. Of one that was
+// not made in this app nothing is known but its id.
+func usePolicy(added *route, policy interfacesawscloudfront.ICachePolicyRef) error {
+	path, id := added.pattern.path, *policy.CachePolicyRef().CachePolicyId
+	caches, host := id != cachingDisabled, slices.Contains(hostCachePolicies, id)
+	if cfn, ok := madeHere[awscloudfront.CfnCachePolicy](policy, id); ok {
+		config := resolved(policy, cfn.CachePolicyConfig())
+		key := dig(config, "parametersInCacheKeyAndForwardedToOrigin")
+		caches = config["maxTtl"] != float64(0)
+		if err := checkEmptyKey(path, key); err != nil && !caches {
+			return err
+		}
+		headers := texts(dig(key, "headersConfig")["headers"])
+		host = slices.ContainsFunc(headers, isHostHeader)
+		added.keysRoute = slices.ContainsFunc(headers, isRouteHeader)
 	}
-	config := resolved(policy, cfn.CachePolicyConfig())
-	key := dig(config, "parametersInCacheKeyAndForwardedToOrigin")
-	if config["maxTtl"] != float64(0) {
-		return nil
+	if host && value(added.target.config.RefusesViewerHost, false) {
+		return hostInKey(path)
 	}
-	for part, mode := range map[string]string{"headersConfig": "headerBehavior", "cookiesConfig": "cookieBehavior", "queryStringsConfig": "queryStringBehavior"} {
-		if named := dig(key, part)[mode]; named != nil && named != "none" {
-			return fmt.Errorf("pattern %q has a cache policy with MaxTtl 0 and %s %q, and CloudFront refuses a cache key where nothing is cached: use CachePolicy_CACHING_DISABLED(), or a MaxTtl above 0", path, mode, named)
+	added.ownKey, added.cached = caches, caches
+	return nil
+}
+
+func hostInKey(path string) error {
+	return fmt.Errorf("pattern %q has Host in its cache key, which sends the viewer's Host header, and its target answers every such request with 403: name %s instead, which the Router sets to the same", path, forwardedHost)
+}
+
+func isRouteHeader(name string) bool { return strings.EqualFold(name, edgefn.RouteHeader) }
+
+// checkEmptyKey finds a cache key where there must be none, as CloudFront
+// refuses one in a policy that caches nothing.
+func checkEmptyKey(path string, key map[string]any) error {
+	for _, part := range []struct{ config, mode string }{
+		{"headersConfig", "headerBehavior"},
+		{"cookiesConfig", "cookieBehavior"},
+		{"queryStringsConfig", "queryStringBehavior"},
+	} {
+		if mode := dig(key, part.config)[part.mode]; mode != nil && mode != "none" {
+			return fmt.Errorf("pattern %q has a cache policy with MaxTtl 0 and %s %q, and CloudFront refuses a cache key where nothing is cached: use CachePolicy_CACHING_DISABLED(), or a MaxTtl above 0", path, part.mode, mode)
 		}
 	}
 	return nil

@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscertificatemanager"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudfront"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudfrontorigins"
+	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
 
 	"github.com/cfrouter/cfrouter/edgefn"
@@ -48,7 +49,7 @@ func (r *router) newDistribution(given *awscloudfront.DistributionProps, certifi
 
 	cfn := distribution.Node().DefaultChild().(awscloudfront.CfnDistribution)
 	cfn.SetDistributionConfig(awscdk.Lazy_UncachedAny(&orderedConfig{r, cfn.DistributionConfig()}, nil))
-	warnAboutErrorPages(r, given)
+	warnAboutErrorPages(distribution, given)
 	return distribution
 }
 
@@ -102,7 +103,7 @@ func uncachedErrors(given *[]*awscloudfront.ErrorResponse) *[]*awscloudfront.Err
 	out := append([]*awscloudfront.ErrorResponse(nil), value(given, nil)...)
 	own := map[float64]bool{}
 	for _, response := range out {
-		own[*response.HttpStatus] = true
+		own[value(response.HttpStatus, 0)] = true
 	}
 	zero := awscdk.Duration_Seconds(jsii.Number(0))
 	for _, code := range errorCodes {
@@ -152,14 +153,19 @@ func (f *functionCode) Produce(awscdk.IResolveContext) *string {
 
 type functionName struct{ r *router }
 
-// Produce leaves room in the 64 characters of a name for the region, since the
-// names of functions are shared by all regions of an account.
 func (f *functionName) Produce(awscdk.IResolveContext) *string {
-	name := awscdk.Names_UniqueResourceName(f.r, &awscdk.UniqueResourceNameOptions{
+	return globalName(f.r, hash(f.r.composed().text)[:8])
+}
+
+// globalName is a name for something of a Router's whose names are shared by all
+// regions of an account, so that one stack can be deployed to several of them.
+// It has at most 64 characters, of which a region takes up to 14.
+func globalName(scope constructs.IConstruct, suffix string) *string {
+	name := awscdk.Names_UniqueResourceName(scope, &awscdk.UniqueResourceNameOptions{
 		MaxLength: jsii.Number(38),
 		Separator: jsii.String("-"),
 	})
-	return jsii.String(fmt.Sprintf("%s-%s-%s", *name, *awscdk.Stack_Of(f.r).Region(), hash(f.r.composed().text)[:8]))
+	return jsii.String(fmt.Sprintf("%s-%s-%s", *name, *awscdk.Stack_Of(scope).Region(), suffix))
 }
 
 // orderedConfig is the configuration of the distribution with its behaviors in
@@ -174,16 +180,20 @@ func (o *orderedConfig) Produce(context awscdk.IResolveContext) any {
 	if !ok {
 		return o.inner
 	}
+	sorted := o.r.sorted()
+	tickets := map[string]bool{}
+	for _, r := range sorted {
+		tickets[r.ticket()] = true
+	}
 	registered := map[string]map[string]any{}
 	o.r.foreign = nil
 	for _, behavior := range list(config["cacheBehaviors"]) {
 		ticket, _ := behavior["pathPattern"].(string)
 		registered[ticket] = behavior
-		if !strings.Contains(ticket, " ") {
+		if !tickets[ticket] {
 			o.r.foreign = append(o.r.foreign, ticket)
 		}
 	}
-	sorted := o.r.sorted()
 	var behaviors []any
 	for _, planned := range planBehaviors(sorted) {
 		behaviors = append(behaviors, withPath(registered[planned.route.ticket()], planned.path))
@@ -198,6 +208,7 @@ func (o *orderedConfig) Produce(context awscdk.IResolveContext) any {
 		unused = nowhereId
 	}
 	config["origins"] = sortedOrigins(config["origins"], unused)
+	nameGroups(config)
 	return config
 }
 
@@ -224,10 +235,37 @@ func sortedOrigins(origins any, unused string) []any {
 			out = append(out, origin)
 		}
 	}
-	slices.SortFunc(out, func(a, b any) int {
+	return sortedById(out)
+}
+
+func sortedById(items []any) []any {
+	slices.SortFunc(items, func(a, b any) int {
 		return strings.Compare(fmt.Sprint(a.(map[string]any)["id"]), fmt.Sprint(b.(map[string]any)["id"]))
 	})
-	return out
+	return items
+}
+
+// nameGroups names the origin groups, which the CDK numbers in the order in
+// which their routes were added, after their first members.
+func nameGroups(config map[string]any) {
+	groups := dig(config, "originGroups")
+	names := map[any]string{}
+	var sorted []any
+	for _, group := range list(groups["items"]) {
+		name := fmt.Sprintf("%vGroup", list(dig(group, "members")["items"])[0]["originId"])
+		names[group["id"]] = name[max(0, len(name)-maxOriginId):]
+		group["id"] = names[group["id"]]
+		sorted = append(sorted, group)
+	}
+	if len(sorted) == 0 {
+		return
+	}
+	groups["items"] = sortedById(sorted)
+	for _, behavior := range append(list(config["cacheBehaviors"]), dig(config, "defaultCacheBehavior")) {
+		if name, ok := names[behavior["targetOriginId"]]; ok {
+			behavior["targetOriginId"] = name
+		}
+	}
 }
 
 func list(of any) []map[string]any {

@@ -103,8 +103,8 @@ func checkZone(names []string, zone awsroute53.IHostedZone) error {
 // not know and panics about.
 func zoneNameOf(zone awsroute53.IHostedZone) (name string, err error) {
 	defer func() {
-		if cause := recover(); cause != nil {
-			err = fmt.Errorf("the name of the hosted zone is unknown (%v): import the zone with HostedZone_FromHostedZoneAttributes", cause)
+		if recover() != nil {
+			err = fmt.Errorf("hosted zone %q does not know its name: import it with HostedZone_FromHostedZoneAttributes", *zone.Node().Path())
 		}
 	}()
 	return strings.TrimSuffix(*zone.ZoneName(), "."), nil
@@ -121,24 +121,28 @@ func (r *router) certificate(props *RouterProps) awscertificatemanager.ICertific
 		return props.Certificate
 	}
 	scope, id := r.certificateScope(props.HostedZone)
-	return awscertificatemanager.NewCertificate(scope, jsii.String(id), &awscertificatemanager.CertificateProps{
-		DomainName:              jsii.String(r.names[0]),
-		SubjectAlternativeNames: jsii.Strings(r.names[1:]...),
-		Validation:              awscertificatemanager.CertificateValidation_FromDns(props.HostedZone),
-	})
+	wanted := &awscertificatemanager.CertificateProps{
+		DomainName: jsii.String(r.names[0]),
+		Validation: awscertificatemanager.CertificateValidation_FromDns(props.HostedZone),
+	}
+	// ACM takes a list of other names only if there are any.
+	if others := r.names[1:]; len(others) > 0 {
+		wanted.SubjectAlternativeNames = jsii.Strings(others...)
+	}
+	return awscertificatemanager.NewCertificate(scope, jsii.String(id), wanted)
 }
 
 func checkCertificate(certificate awscertificatemanager.ICertificate) {
-	region := *awscdk.Stack_Of(certificate).Region()
+	region, name := *awscdk.Stack_Of(certificate).Region(), *certificate.Node().Path()
 	if arn := *certificate.CertificateArn(); !isToken(arn) {
 		parts := strings.Split(arn, ":")
 		if len(parts) < 6 || parts[2] != "acm" {
 			panicf("certificate %q is not the ARN of an ACM certificate: write one such as \"arn:aws:acm:us-east-1:111122223333:certificate/…\"", arn)
 		}
-		region = parts[3]
+		region, name = parts[3], arn
 	}
 	if !isToken(region) && region != certificateRegion {
-		panicf("certificate %q is in %s, and CloudFront takes certificates from %s only: make it there, or give a HostedZone and leave Certificate out", *certificate.Node().Path(), region, certificateRegion)
+		panicf("certificate %q is in %s, and CloudFront takes certificates from %s only: make it there, or give a HostedZone and leave Certificate out", name, region, certificateRegion)
 	}
 }
 
@@ -221,7 +225,8 @@ func (r *router) domainConflicts() []string {
 	for _, construct := range *r.Node().Root().Node().FindAll(constructs.ConstructOrder_PREORDER) {
 		for _, name := range r.namesOf(construct) {
 			if own[name] {
-				out = append(out, fmt.Sprintf("domain name %q is used by %q and by %q, and can belong to one of them only: give each its own name, such as another sub-domain", name, *r.Node().Path(), *construct.Node().Path()))
+				other := strings.TrimSuffix(*construct.Node().Path(), "/Resource")
+				out = append(out, fmt.Sprintf("domain name %q is used by %q and by %q, and can belong to one of them only: give each its own name, such as another sub-domain", name, *r.Node().Path(), other))
 			}
 		}
 	}

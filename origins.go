@@ -2,9 +2,9 @@ package cfrouter
 
 import (
 	"fmt"
+	"reflect"
 	"strings"
 
-	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudfront"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
@@ -31,6 +31,9 @@ type TargetBindOptions struct {
 	Distribution awscloudfront.IDistribution
 	// Pattern is that of the first route to the target.
 	Pattern *string
+
+	originId *string         // unique in the distribution
+	controls *accessControls // shared by the Router's targets
 }
 
 // TargetConfig is a bound target.
@@ -63,6 +66,10 @@ type TargetConfig struct {
 	// their body, so that clients have to send the body's hash.
 	// Default: - false.
 	SignsRequests *bool
+
+	// named says that the origin has an id of its own and makes no constructs, so
+	// that the CDK can bind it: that costs a fraction of what prebound does.
+	named bool
 }
 
 // boundTarget is a target after Bind.
@@ -81,16 +88,24 @@ func (r *router) bind(target Target, p pattern) (*boundTarget, error) {
 		return known, sameSettings(known, target)
 	}
 	scope := constructs.NewConstruct(r, jsii.String(scopeId(key)))
-	config := target.Bind(scope, &TargetBindOptions{Distribution: r.distribution, Pattern: jsii.String(p.path)})
+	config := target.Bind(scope, &TargetBindOptions{
+		Distribution: r.distribution,
+		Pattern:      jsii.String(p.path),
+		originId:     originId(key),
+		controls:     &r.controls,
+	})
 	if config == nil || isNil(config.Origin) {
-		return nil, fmt.Errorf("pattern %q has a target (%s) whose Bind returned no Origin: every route needs one", p.path, key)
+		return nil, fmt.Errorf("pattern %q has a target (%q) whose Bind returned no Origin: return a TargetConfig with one", p.path, key)
 	}
 	if config.IndexDocument != nil {
 		if err := checkIndexDocument(*config.IndexDocument); err != nil {
 			return nil, err
 		}
 	}
-	bound := &boundTarget{key, target, config, r.bindOrigin(scope, config.Origin)}
+	bound := &boundTarget{key, target, config, config.Origin}
+	if !config.named {
+		bound.origin = r.bindOrigin(scope, key, config.Origin)
+	}
 	r.bound[key] = bound
 	return bound, nil
 }
@@ -100,11 +115,12 @@ func (r *router) keyOf(target Target, p pattern) string {
 		return *key
 	}
 	for key, bound := range r.bound {
-		if bound.target == target {
+		if reflect.TypeOf(target).Comparable() && bound.target == target {
 			return key
 		}
 	}
-	return "origin:" + p.path
+	// Not "origin:", with which the keys of origins begin that were given an Id.
+	return "route:" + p.String()
 }
 
 // scopeId is a key as the id of a construct, which must not hold a slash.
@@ -119,7 +135,7 @@ func sameSettings(known *boundTarget, target Target) error {
 	before, ok := known.target.(configured)
 	now, also := target.(configured)
 	if ok && also && fingerprint(before.settings()) != fingerprint(now.settings()) {
-		return fmt.Errorf("target %s was added before with other settings, and both are one origin: use one Target value for all of its routes, or NewOriginTarget with an Id for a second origin", known.key)
+		return fmt.Errorf("target %q was added before with other settings, and both are one origin: use one Target value for all of its routes, or NewOriginTarget with an Id for a second origin", known.key)
 	}
 	return nil
 }
@@ -135,40 +151,70 @@ func (p *prebound) Bind(constructs.Construct, *awscloudfront.OriginBindOptions) 
 	return p.config
 }
 
-func (r *router) bindOrigin(scope constructs.Construct, origin awscloudfront.IOrigin) awscloudfront.IOrigin {
+func (r *router) bindOrigin(scope constructs.Construct, key string, origin awscloudfront.IOrigin) awscloudfront.IOrigin {
 	config := origin.Bind(scope, &awscloudfront.OriginBindOptions{
-		OriginId:       originId(scope),
+		OriginId:       originId(key),
 		DistributionId: r.distribution.DistributionId(),
 	})
 	if config.FailoverConfig != nil {
 		secondary := constructs.NewConstruct(scope, jsii.String("Failover"))
-		config.FailoverConfig.FailoverOrigin = r.bindOrigin(secondary, config.FailoverConfig.FailoverOrigin)
+		config.FailoverConfig.FailoverOrigin = r.bindOrigin(secondary, key+" failover", config.FailoverConfig.FailoverOrigin)
 	}
 	return &prebound{config}
 }
 
-// originId is unique within the distribution; CloudFront takes 128 characters.
-func originId(scope constructs.Construct) *string {
-	id := *awscdk.Names_UniqueId(scope)
-	return jsii.String(id[max(0, len(id)-128):])
+// maxOriginId is the number of characters that CloudFront takes in the id of an
+// origin or of a group of origins.
+const maxOriginId = 128
+
+// originId is a key as the id of an origin.
+func originId(key string) *string {
+	readable := strings.Map(func(c rune) rune {
+		if 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || c == '.' {
+			return c
+		}
+		return '-'
+	}, key)
+	return jsii.String(readable[:min(len(readable), 100)] + "-" + hash(key)[:8])
 }
 
-// shared is the child of the Router that all targets of a kind use, such as an
-// origin access control; it is made for the first of them. The scope is a target's.
-func shared[T constructs.IConstruct](scope constructs.Construct, id string, make func(scope constructs.Construct, id *string) T) T {
-	owner := scope.Node().Scope().(constructs.Construct)
-	if child := owner.Node().TryFindChild(jsii.String(id)); child != nil {
-		return child.(T)
+// accessControls are the ids of the origin access controls that the targets of
+// a Router share; each is made for the first target that needs it.
+type accessControls struct {
+	owner            constructs.Construct
+	bucket, function *string
+}
+
+// accessControls are the Router's, or the target's own if it is bound by itself.
+func (o *TargetBindOptions) accessControls(scope constructs.Construct) *accessControls {
+	if o.controls == nil {
+		return &accessControls{owner: scope}
 	}
-	return make(owner, jsii.String(id))
+	return o.controls
 }
 
-// uncached are the defaults of targets that answer by themselves: they are sent
+func (a *accessControls) bucketId() *string {
+	if a.bucket == nil {
+		a.bucket = awscloudfront.NewS3OriginAccessControl(a.owner, jsii.String("BucketAccessControl"), &awscloudfront.S3OriginAccessControlProps{
+			OriginAccessControlName: globalName(a.owner, "s3"),
+		}).OriginAccessControlId()
+	}
+	return a.bucket
+}
+
+func (a *accessControls) functionId() *string {
+	if a.function == nil {
+		a.function = awscloudfront.NewFunctionUrlOriginAccessControl(a.owner, jsii.String("FunctionAccessControl"), &awscloudfront.FunctionUrlOriginAccessControlProps{
+			OriginAccessControlName: globalName(a.owner, "lambda"),
+		}).OriginAccessControlId()
+	}
+	return a.function
+}
+
+// forwarding are the defaults of targets that answer by themselves: they are sent
 // everything but the viewer's Host.
-func uncached() *awscloudfront.AddBehaviorOptions {
+func forwarding() *awscloudfront.AddBehaviorOptions {
 	return &awscloudfront.AddBehaviorOptions{
-		AllowedMethods:      awscloudfront.AllowedMethods_ALLOW_ALL(),
-		CachePolicy:         awscloudfront.CachePolicy_CACHING_DISABLED(),
 		OriginRequestPolicy: awscloudfront.OriginRequestPolicy_ALL_VIEWER_EXCEPT_HOST_HEADER(),
 	}
 }
@@ -208,7 +254,7 @@ func (t *originTarget) Key() *string {
 }
 
 func (t *originTarget) Bind(constructs.Construct, *TargetBindOptions) *TargetConfig {
-	return &TargetConfig{Origin: t.origin, Behavior: uncached()}
+	return &TargetConfig{Origin: t.origin, Behavior: forwarding()}
 }
 
 func (t *originTarget) settings() any { return struct{ Origin awscloudfront.IOrigin }{t.origin} }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net"
 	"net/url"
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -63,7 +64,12 @@ func (t *httpApiTarget) Key() *string {
 	return jsii.String(key)
 }
 
-func (t *httpApiTarget) settings() any { return t.props.Origin }
+func (t *httpApiTarget) settings() any {
+	return struct {
+		Origin *awscloudfrontorigins.HttpOriginProps
+		Stage  string
+	}{t.props.Origin, t.stagePath()}
+}
 
 func (t *httpApiTarget) stagePath() string {
 	if isNil(t.stage) || *t.stage.StageName() == "$default" {
@@ -72,17 +78,18 @@ func (t *httpApiTarget) stagePath() string {
 	return "/" + *t.stage.StageName()
 }
 
-func (t *httpApiTarget) Bind(constructs.Construct, *TargetBindOptions) *TargetConfig {
+func (t *httpApiTarget) Bind(_ constructs.Construct, options *TargetBindOptions) *TargetConfig {
 	stack := awscdk.Stack_Of(t.api)
 	host := fmt.Sprintf("%s.execute-api.%s.%s", *t.api.ApiId(), *stack.Region(), *stack.UrlSuffix())
-	props := merged(t.props.Origin)
+	props := merged(&awscloudfrontorigins.HttpOriginProps{OriginId: options.originId}, t.props.Origin)
 	if path := t.stagePath(); path != "" {
 		props.OriginPath = jsii.String(path + value(props.OriginPath, ""))
 	}
 	return &TargetConfig{
 		Origin:            awscloudfrontorigins.NewHttpOrigin(jsii.String(host), props),
-		Behavior:          uncached(),
+		Behavior:          forwarding(),
 		RefusesViewerHost: jsii.Bool(true),
+		named:             props.OriginId != nil,
 	}
 }
 
@@ -125,6 +132,10 @@ func parseTarget(text string) (*url.URL, error) {
 		return nil, fmt.Errorf("URL %q holds a value that is known only at deployment: use NewOriginTarget(awscloudfrontorigins.NewHttpOrigin(domain, props), nil)", text)
 	}
 	u, err := url.Parse(text)
+	if at := strings.LastIndexByte(text, '@'); at >= 0 && (err != nil || u.User != nil || u.Host == "") {
+		scheme := regexp.MustCompile("^.*?//").FindString(text[:at])
+		return nil, fmt.Errorf("URL %q holds a user name or a password, not shown here: leave them out and send credentials in UrlTargetProps.Origin.CustomHeaders", scheme+"…"+text[at:])
+	}
 	if err != nil {
 		var cause *url.Error
 		if errors.As(err, &cause) {
@@ -133,12 +144,14 @@ func parseTarget(text string) (*url.URL, error) {
 		return nil, fmt.Errorf(`URL %q cannot be read (%v): write one such as "https://example.com/base"`, text, err)
 	}
 	switch {
+	case text == "":
+		return nil, errors.New(`URL "" is empty: write one such as "https://example.com"`)
+	case u.Scheme == "http" && u.Opaque != "", u.Scheme == "https" && u.Opaque != "":
+		return nil, fmt.Errorf("URL %q has no slashes after its scheme: write %q", text, u.Scheme+"://"+u.Opaque)
 	case u.Scheme == "" || u.Host == "" && u.Opaque != "":
 		return nil, fmt.Errorf("URL %q has no scheme: write %q", text, "https://"+strings.TrimLeft(text, "/"))
 	case u.Scheme != "http" && u.Scheme != "https":
-		return nil, fmt.Errorf("URL %q has the scheme %q: CloudFront speaks http and https with origins", text, u.Scheme)
-	case u.User != nil:
-		return nil, fmt.Errorf("URL %q holds a user name: leave it out and send credentials in UrlTargetProps.Origin.CustomHeaders", u.Redacted())
+		return nil, fmt.Errorf("URL %q has the scheme %q: CloudFront speaks http and https with origins, so write %q", text, u.Scheme, "https://"+u.Host+u.EscapedPath())
 	case u.RawQuery != "" || u.ForceQuery:
 		return nil, fmt.Errorf("URL %q has a query string: leave it out, each request brings its own", text)
 	case u.Fragment != "" || strings.HasSuffix(text, "#"):
@@ -176,7 +189,7 @@ func checkTargetHost(text string, u *url.URL) error {
 // checkBasePath holds the base path to CloudFront's rules for an origin path.
 func checkBasePath(text, path string) error {
 	if len(path) > 255 {
-		return fmt.Errorf("URL %q has a path of %d characters, and CloudFront takes 255", text, len(path))
+		return fmt.Errorf("URL %q has a path of %d characters, and CloudFront takes 255: write a shorter one", text, len(path))
 	}
 	for _, segment := range strings.Split(path, "/")[1:] {
 		if segment == "" || segment == "." || segment == ".." {
@@ -192,8 +205,8 @@ func (t *urlTarget) Key() *string {
 
 func (t *urlTarget) settings() any { return t.props }
 
-func (t *urlTarget) Bind(constructs.Construct, *TargetBindOptions) *TargetConfig {
-	props := merged(t.props.Origin)
+func (t *urlTarget) Bind(_ constructs.Construct, options *TargetBindOptions) *TargetConfig {
+	props := merged(&awscloudfrontorigins.HttpOriginProps{OriginId: options.originId}, t.props.Origin)
 	props.ProtocolPolicy = awscloudfront.OriginProtocolPolicy_HTTPS_ONLY
 	port := &props.HttpsPort
 	if t.url.Scheme == "http" {
@@ -208,6 +221,7 @@ func (t *urlTarget) Bind(constructs.Construct, *TargetBindOptions) *TargetConfig
 	}
 	return &TargetConfig{
 		Origin:   awscloudfrontorigins.NewHttpOrigin(jsii.String(t.url.Hostname()), props),
-		Behavior: uncached(),
+		Behavior: forwarding(),
+		named:    props.OriginId != nil,
 	}
 }

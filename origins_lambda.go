@@ -110,7 +110,7 @@ func (t *functionUrlTarget) Bind(scope constructs.Construct, options *TargetBind
 // distribution call it.
 func bindFunctionUrl(scope constructs.Construct, options *TargetBindOptions, url awslambda.IFunctionUrl, given *awscloudfrontorigins.FunctionUrlOriginWithOACProps) *TargetConfig {
 	given = merged(given)
-	props := &awscloudfrontorigins.FunctionUrlOriginProps{}
+	props := &awscloudfrontorigins.FunctionUrlOriginProps{OriginId: options.originId}
 	overlay(props, given)
 	open := url.AuthType() == awslambda.FunctionUrlAuthType_NONE
 	switch {
@@ -120,23 +120,18 @@ func bindFunctionUrl(scope constructs.Construct, options *TargetBindOptions, url
 	case !isNil(given.OriginAccessControl):
 		props.OriginAccessControlId = given.OriginAccessControl.OriginAccessControlRef().OriginAccessControlId
 	case given.OriginAccessControlId == nil:
-		props.OriginAccessControlId = functionAccessControl(scope)
+		props.OriginAccessControlId = options.accessControls(scope).functionId()
 	}
 	if !open {
 		allowInvocation(scope, url, options.Distribution)
 	}
 	return &TargetConfig{
 		Origin:            awscloudfrontorigins.NewFunctionUrlOrigin(url, props),
-		Behavior:          uncached(),
+		Behavior:          forwarding(),
 		RefusesViewerHost: jsii.Bool(true),
 		SignsRequests:     jsii.Bool(!open),
+		named:             props.OriginId != nil,
 	}
-}
-
-func functionAccessControl(scope constructs.Construct) *string {
-	return shared(scope, "FunctionAccessControl", func(scope constructs.Construct, id *string) awscloudfront.FunctionUrlOriginAccessControl {
-		return awscloudfront.NewFunctionUrlOriginAccessControl(scope, id, nil)
-	}).OriginAccessControlId()
 }
 
 // allowInvocation grants both actions that CloudFront needs: the URL's own, and

@@ -61,7 +61,7 @@ func checkIndexDocument(name string) error {
 	plain := func(c rune) bool {
 		return c == '-' || c == '_' || c == '.' || c == '~' || 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9'
 	}
-	if strings.ContainsFunc(name, func(c rune) bool { return !plain(c) }) {
+	if name == "." || name == ".." || strings.ContainsFunc(name, func(c rune) bool { return !plain(c) }) {
 		return fmt.Errorf(`index document %q is not the plain name of a file: write one of letters, digits and "-_.~", such as "index.html", or "" for none`, name)
 	}
 	return nil
@@ -75,8 +75,15 @@ func (t *bucketTarget) Bind(scope constructs.Construct, options *TargetBindOptio
 	given := merged(t.props.Origin)
 	props := &awscloudfront.OriginProps{}
 	overlay(props, given)
-	if props.OriginAccessControlId == nil {
-		props.OriginAccessControlId = bucketAccessControl(scope, given)
+	switch {
+	case props.OriginAccessControlId != nil:
+	case isNil(given.OriginAccessControl):
+		props.OriginAccessControlId = options.accessControls(scope).bucketId()
+	default:
+		props.OriginAccessControlId = given.OriginAccessControl.OriginAccessControlRef().OriginAccessControlId
+	}
+	if props.OriginId == nil {
+		props.OriginId = options.originId
 	}
 	grantBucket(scope, t.bucket, options.Distribution, accessLevels(given))
 	return &TargetConfig{
@@ -87,16 +94,8 @@ func (t *bucketTarget) Bind(scope constructs.Construct, options *TargetBindOptio
 		Cache:             &awscloudfront.CachePolicyProps{},
 		IndexDocument:     t.props.IndexDocument,
 		RefusesViewerHost: jsii.Bool(true),
+		named:             props.OriginId != nil,
 	}
-}
-
-func bucketAccessControl(scope constructs.Construct, given *awscloudfrontorigins.S3BucketOriginWithOACProps) *string {
-	if !isNil(given.OriginAccessControl) {
-		return given.OriginAccessControl.OriginAccessControlRef().OriginAccessControlId
-	}
-	return shared(scope, "BucketAccessControl", func(scope constructs.Construct, id *string) awscloudfront.S3OriginAccessControl {
-		return awscloudfront.NewS3OriginAccessControl(scope, id, nil)
-	}).OriginAccessControlId()
 }
 
 // accessLevels are READ, LIST (without which S3 answers 403 for a missing
@@ -111,12 +110,13 @@ func accessLevels(given *awscloudfrontorigins.S3BucketOriginWithOACProps) []awsc
 	return levels
 }
 
-// objectActions and keyActions are what the levels of access stand for, as in
+// bucketActions and keyActions are what the levels of access stand for, as in
 // the CDK's own S3BucketOrigin.
 var (
-	objectActions = map[awscloudfront.AccessLevel]string{
+	bucketActions = map[awscloudfront.AccessLevel]string{
 		awscloudfront.AccessLevel_READ:           "s3:GetObject",
 		awscloudfront.AccessLevel_READ_VERSIONED: "s3:GetObjectVersion",
+		awscloudfront.AccessLevel_LIST:           "s3:ListBucket",
 		awscloudfront.AccessLevel_WRITE:          "s3:PutObject",
 		awscloudfront.AccessLevel_DELETE:         "s3:DeleteObject",
 	}
@@ -128,26 +128,19 @@ var (
 
 // grantBucket admits the distribution to a bucket and its key.
 func grantBucket(scope constructs.Construct, bucket awss3.IBucket, distribution awscloudfront.IDistribution, levels []awscloudfront.AccessLevel) {
-	var onObjects, onKey []string
+	var onBucket, onKey []string
 	for _, level := range levels {
-		if action := objectActions[level]; action != "" {
-			onObjects = append(onObjects, action)
-		}
+		onBucket = append(onBucket, bucketActions[level])
 		onKey = append(onKey, keyActions[level]...)
 	}
-	condition := distributionCondition(scope, bucket, distribution)
-	for _, s := range []statement{
-		{onObjects, bucket.ArnForObjects(jsii.String("*")), condition},
-		{[]string{"s3:ListBucket"}, bucket.BucketArn(), condition},
-	} {
-		if !*bucket.AddToResourcePolicy(s.policy()).StatementAdded {
-			warn(scope, "bucketPolicy:"+*bucket.Node().Path(), "bucket %s was imported, so its policy cannot be changed here. Add this statement to it, with the distribution's id, which is an output of the stack: %s", *bucket.BucketName(), s.printed(scope, distribution))
-		}
+	s := statement{onBucket, []*string{bucket.ArnForObjects(jsii.String("*")), bucket.BucketArn()}, distributionCondition(scope, bucket, distribution)}
+	if !*bucket.AddToResourcePolicy(s.policy()).StatementAdded {
+		warn(scope, "bucketPolicy:"+*bucket.Node().Path(), "bucket %s was imported, so its policy cannot be changed here. Add this statement to it, with the distribution's id, which is an output of the stack: %s", *bucket.BucketName(), s.printed(scope, distribution))
 	}
 	// A key's policy that named the distribution would close a circle: the
 	// distribution needs the bucket, and the bucket its key.
 	if key := bucket.EncryptionKey(); key != nil {
-		s := statement{onKey, jsii.String("*"), anyDistribution(scope)}
+		s := statement{onKey, []*string{jsii.String("*")}, anyDistribution(scope)}
 		if !*key.AddToResourcePolicy(s.policy(), jsii.Bool(true)).StatementAdded {
 			warn(scope, "keyPolicy:"+*key.Node().Path(), "key %s, which encrypts bucket %s, was imported, so its policy cannot be changed here. Add this statement to it: %s", *key.KeyArn(), *bucket.BucketName(), s.printed(scope, nil))
 		}
@@ -161,8 +154,7 @@ type conditions map[string]map[string]*string
 // another stack, naming it would make that stack depend on the Router's, which
 // depends on it already; the account's distributions are admitted instead.
 func distributionCondition(scope constructs.Construct, bucket awss3.IBucket, distribution awscloudfront.IDistribution) conditions {
-	own, other := awscdk.Stack_Of(scope), awscdk.Stack_Of(bucket)
-	if *own.Node().Path() != *other.Node().Path() {
+	if *distribution.Stack().Node().Addr() != *bucket.Stack().Node().Addr() {
 		return anyDistribution(scope)
 	}
 	return conditions{"StringEquals": {"AWS:SourceArn": distribution.DistributionArn()}}
@@ -181,7 +173,7 @@ func anyDistribution(scope constructs.Construct) conditions {
 // statement lets CloudFront do something under conditions.
 type statement struct {
 	actions    []string
-	resource   *string
+	resources  []*string
 	conditions conditions
 }
 
@@ -193,7 +185,7 @@ func (s statement) policy() awsiam.PolicyStatement {
 	return awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
 		Principals: &[]awsiam.IPrincipal{awsiam.NewServicePrincipal(jsii.String("cloudfront.amazonaws.com"), nil)},
 		Actions:    jsii.Strings(s.actions...),
-		Resources:  &[]*string{s.resource},
+		Resources:  &s.resources,
 		Conditions: &when,
 	})
 }
@@ -202,17 +194,13 @@ func (s statement) policy() awsiam.PolicyStatement {
 // only refers to.
 func (s statement) printed(scope constructs.Construct, distribution awscloudfront.IDistribution) string {
 	stack := awscdk.Stack_Of(scope)
-	readable := strings.NewReplacer(
-		*stack.Partition(), "aws",
-		*stack.Account(), known(*stack.Account(), "ACCOUNT_ID"),
-	)
+	partition, account := known(*stack.Partition(), "aws"), known(*stack.Account(), "ACCOUNT_ID")
+	readings := []string{*awscdk.Aws_PARTITION(), partition, *awscdk.Aws_ACCOUNT_ID(), account}
 	if distribution != nil {
-		readable = strings.NewReplacer(
-			*distribution.DistributionArn(), fmt.Sprintf("arn:aws:cloudfront::%s:distribution/DISTRIBUTION_ID", known(*stack.Account(), "ACCOUNT_ID")),
-			*stack.Partition(), "aws",
-			*stack.Account(), known(*stack.Account(), "ACCOUNT_ID"),
-		)
+		arn := fmt.Sprintf("arn:%s:cloudfront::%s:distribution/DISTRIBUTION_ID", partition, account)
+		readings = append([]string{*distribution.DistributionArn(), arn}, readings...)
 	}
+	readable := strings.NewReplacer(readings...)
 	when := map[string]map[string]string{}
 	for operator, values := range s.conditions {
 		when[operator] = map[string]string{}
@@ -220,13 +208,17 @@ func (s statement) printed(scope constructs.Construct, distribution awscloudfron
 			when[operator][name] = readable.Replace(*v)
 		}
 	}
+	var resources []string
+	for _, resource := range s.resources {
+		resources = append(resources, readable.Replace(*resource))
+	}
 	text, err := json.Marshal(struct {
 		Effect    string
 		Principal map[string]string
 		Action    []string
-		Resource  string
+		Resource  []string
 		Condition map[string]map[string]string
-	}{"Allow", map[string]string{"Service": "cloudfront.amazonaws.com"}, s.actions, readable.Replace(*s.resource), when})
+	}{"Allow", map[string]string{"Service": "cloudfront.amazonaws.com"}, s.actions, resources, when})
 	if err != nil {
 		panic(err) // strings can always be marshalled
 	}

@@ -84,6 +84,10 @@ func checkCharacters(text string) error {
 }
 
 func missingSlash(text string) error {
+	if _, rest, found := strings.Cut(text, "://"); found {
+		_, path, _ := strings.Cut(rest, "/")
+		return fmt.Errorf("pattern %q is a URL, and a route is chosen by its path alone: write %q", text, "/"+path)
+	}
 	host, path, _ := strings.Cut(text, "/")
 	if strings.Contains(host, ".") && !strings.ContainsAny(host, "*?") {
 		return fmt.Errorf("pattern %q does not begin with a slash: if %q is a host, leave it out, a route is chosen by its path alone: write %q; else write %q", text, host, "/"+path, "/"+text)
@@ -99,9 +103,9 @@ func refusedCharacter(text string, at int, c rune) error {
 	case c == '=' && 0 <= question && question < at:
 		return fmt.Errorf("pattern %q looks as if it had a query string: a \"?\" in a pattern stands for any one character, and CloudFront chooses behaviors by the path alone; write %q and look at the query string in the origin", text, text[:question])
 	case c == '%':
-		return fmt.Errorf("pattern %q contains \"%%\", which CloudFront refuses in path patterns: write \"?\" for one or \"*\" for several characters where an escaped one is expected", text)
+		return fmt.Errorf("pattern %q contains \"%%\", which CloudFront refuses in path patterns: write \"*\" where an escaped character is expected", text)
 	}
-	return fmt.Errorf("pattern %q contains %q, which CloudFront refuses in path patterns: it takes letters, digits and %s, besides the wildcard \"?\" that stands for any other character", text, c, patternCharacters)
+	return fmt.Errorf("pattern %q contains %q, which CloudFront refuses in path patterns: it takes the letters a to z in both cases, digits and %s, besides the wildcard \"?\"; write \"*\" where another character is expected, since it arrives escaped", text, c, patternCharacters)
 }
 
 func (p pattern) check(text string) error {
@@ -111,7 +115,7 @@ func (p pattern) check(text string) error {
 	case p.kind == edgefn.Glob && p.path == "/*":
 		return fmt.Errorf(`pattern %q matches every path: write "/"`, text)
 	}
-	segments := strings.Split(p.path, "/")[1:]
+	segments := strings.Split(text, "/")[1:]
 	for i, s := range segments {
 		if s == "." || s == ".." || s == "" && i < len(segments)-1 {
 			return fmt.Errorf("pattern %q has a segment %q that no path has when it is matched, since CloudFront normalises paths first: leave it out", text, s)
@@ -250,22 +254,6 @@ func (p pattern) matches(path string) bool {
 		return p.isRoot() || strings.HasPrefix(path+"/", p.path+"/")
 	}
 	return p.path == path
-}
-
-// conflict explains why two patterns cannot both be routes of one Router; nil
-// if they can.
-func conflict(a, b pattern) error {
-	if r, _ := relate(a, b); r == equal {
-		return fmt.Errorf("pattern %q matches the same paths as %q, which is a route already: keep one of them", a, b)
-	}
-	for _, pair := range [2][2]pattern{{a, b}, {b, a}} {
-		prefix, below := pair[0], pair[1]
-		if prefix.kind == edgefn.Prefix && below.kind == edgefn.Glob && below.path == prefix.path+"/*" {
-			return fmt.Errorf("patterns %q and %q stand side by side: %q already takes everything below it; keep %q, or, if the path %q itself is to go elsewhere, keep %q and add %q with Exact",
-				prefix, below, prefix, prefix, prefix.path, below, prefix.path)
-		}
-	}
-	return nil
 }
 
 // sortPatterned sorts by pattern, most specific first.

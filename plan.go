@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/cfrouter/cfrouter/edgefn"
+	"github.com/cfrouter/cfrouter/internal/glob"
 )
 
 // Planning is plain Go: from what was declared with AddRoute it derives the
@@ -15,13 +16,16 @@ import (
 // route is one declared route.
 type route struct {
 	pattern pattern
+	text    string // the pattern as it was written, for messages
 	options *RouteOptions
 	strip   string
 	target  *boundTarget
 
-	cached   bool // objects of this route can be in CloudFront's cache
-	ownKey   bool // by a policy that was passed in, whose key the Router leaves alone
-	forwards bool // the origin is sent headers of the viewer's
+	cached    bool // objects of this route can be in CloudFront's cache
+	ownKey    bool // by a policy that was passed in, whose key the Router leaves alone
+	keysRoute bool // although passed in, that policy names the Router's header
+	forwards  bool // the origin is sent headers of the viewer's
+	writes    bool // requests with a body are let through
 }
 
 // newRoute checks what can be checked of a route by itself.
@@ -29,7 +33,7 @@ func newRoute(text *string, target Target, options *RouteOptions) (*route, error
 	if text == nil {
 		return nil, fmt.Errorf(`pattern is nil: write "/" for the route that takes every path, or a path such as "/api"`)
 	}
-	r := &route{options: merged(options)}
+	r := &route{text: *text, options: merged(options)}
 	var err error
 	if r.pattern, err = parsePattern(*text, value(r.options.Exact, false)); err != nil {
 		return nil, err
@@ -59,6 +63,22 @@ func stripped(p pattern, wanted *bool) (string, error) {
 	return "", fmt.Errorf("pattern %q has no whole directory before its first wildcard, so there is nothing to strip: leave out StripPrefix", p.path)
 }
 
+// conflict explains why two routes cannot both belong to one Router; nil if they
+// can.
+func conflict(added, other *route) error {
+	if r, _ := relate(added.pattern, other.pattern); r == equal {
+		return fmt.Errorf("pattern %q matches the same paths as %q, which is a route already: keep one of them", added.text, other.text)
+	}
+	for _, pair := range [2][2]*route{{added, other}, {other, added}} {
+		prefix, below := pair[0].pattern, pair[1].pattern
+		if prefix.kind == edgefn.Prefix && below.kind == edgefn.Glob && below.path == prefix.path+"/*" {
+			return fmt.Errorf("patterns %q and %q stand side by side: %q already takes everything below it; keep %q, or, if the path %q itself is to go elsewhere, keep %q and add %q with Exact",
+				pair[0].text, pair[1].text, prefix.path, prefix.path, prefix.path, below.path, prefix.path)
+		}
+	}
+	return nil
+}
+
 // ticket names the behavior of a route in the distribution until the order of
 // all routes is known. No behavior added otherwise can have its form, since
 // CloudFront takes no spaces in a path pattern.
@@ -67,11 +87,15 @@ func (r *route) ticket() string {
 }
 
 // seen are the paths that the target can be asked for.
-func (r *route) seen() pattern {
+func (r *route) seen() glob.Set {
 	if r.strip != "" {
-		return pattern{edgefn.Prefix, "/"}
+		return glob.Set{"/*"}
 	}
-	return r.pattern
+	paths := r.pattern.behaviors()
+	for _, path := range r.pattern.behaviors() {
+		paths = append(paths, path+value(r.target.config.IndexDocument, ""))
+	}
+	return paths
 }
 
 // sorted are the routes, most specific first.

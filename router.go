@@ -121,6 +121,7 @@ type router struct {
 
 	routes   []*route
 	bound    map[string]*boundTarget
+	controls accessControls
 	policies map[string]awscloudfront.CachePolicy
 
 	code        *edgeCode // nil when a route was added since it was composed
@@ -144,6 +145,7 @@ func NewRouter(scope constructs.Construct, id *string, props *RouterProps) Route
 	}
 	r := &router{names: names, bound: map[string]*boundTarget{}, policies: map[string]awscloudfront.CachePolicy{}}
 	constructs.NewConstruct_Override(r, scope, id)
+	r.controls.owner = r
 	r.function = r.newFunction()
 	certificate := r.certificate(props)
 	r.distribution = r.newDistribution(props.Distribution, certificate)
@@ -181,7 +183,7 @@ func (r *router) addRoute(pattern *string, target Target, options *RouteOptions)
 		return err
 	}
 	for _, other := range r.routes {
-		if err := conflict(added.pattern, other.pattern); err != nil {
+		if err := conflict(added, other); err != nil {
 			return err
 		}
 	}
@@ -208,9 +210,11 @@ func (r *router) addOutputs() {
 	output("DomainName", r.distribution.DistributionDomainName(), "The distribution's own domain name")
 }
 
-// warn adds a warning that users acknowledge by its id.
+// warn adds a warning that users acknowledge by its id. It is put on a child of
+// the Router, since the CDK looks only above a construct for what was
+// acknowledged before, and so would miss what was acknowledged on the Router.
 func (r *router) warn(id, format string, args ...any) {
-	warn(r, id, format, args...)
+	warn(r.distribution, id, format, args...)
 }
 
 func warn(scope constructs.IConstruct, id, format string, args ...any) {

@@ -12,7 +12,7 @@ import (
 // with those before it.
 func (r *router) warnAbout(added *route, behavior *awscloudfront.AddBehaviorOptions) {
 	path := added.pattern.path
-	if value(added.target.config.SignsRequests, false) && writes(behavior) {
+	if value(added.target.config.SignsRequests, false) && added.writes {
 		r.warn("payloadHash:"+path, "requests with a body under %q need the header x-amz-content-sha256 with the SHA-256 of the body in lower-case hex, set by the client: the function URL behind the origin access control refuses them without. Acknowledge this once clients send it, or allow fewer methods with Behavior.AllowedMethods", path)
 	}
 	if added.cached && !added.ownKey && behavior.OriginRequestPolicy != nil {
@@ -37,15 +37,15 @@ func (r *router) warnAboutOverlap(a, b *route) {
 // their cache key tells the routes apart, so if their targets can be asked for
 // the same uri, one may answer with the object of the other.
 func (r *router) warnAboutSharedKey(a, b *route) {
-	if !a.ownKey || !b.ownKey {
+	if !a.ownKey || !b.ownKey || a.keysRoute && b.keysRoute {
 		return
 	}
-	witness, overlap := a.seen().behaviors().Overlap(b.seen().behaviors())
+	witness, overlap := a.seen().Overlap(b.seen())
 	if !overlap {
 		return
 	}
 	first, second := inOrder(a, b)
-	r.warn("sharedCacheKey:"+first.pattern.path+":"+second.pattern.path, "patterns %q and %q use cache policies of their own, and both targets can be asked for %q: as AWS does not say that behavior or origin are part of the cache key, one may answer with an object of the other. Use Cache instead of Behavior.CachePolicy, name the header x-cfrouter-route in the policies, or do not strip the prefixes", first.pattern, second.pattern, witness)
+	r.warn("sharedCacheKey:"+first.pattern.path+":"+second.pattern.path, "patterns %q and %q use cache policies of their own, and both targets can be asked for %q: as AWS does not say that behavior or origin are part of the cache key, one may answer with an object of the other. Use Cache instead of Behavior.CachePolicy, name the header x-cfrouter-route in both policies, or do not strip the prefixes", first.pattern, second.pattern, witness)
 }
 
 // inOrder puts two routes in the order in which they are tried, so that a
@@ -64,7 +64,7 @@ func warnAboutErrorPages(scope constructs.IConstruct, given *awscloudfront.Distr
 	}
 	for _, response := range value(given.ErrorResponses, nil) {
 		if response.ResponsePagePath != nil {
-			warn(scope, "errorPages", "ErrorResponses replaces every %v of the distribution by %q: an API behind the Router could no longer tell its clients what went wrong. Let the targets make their own error pages, or acknowledge this", *response.HttpStatus, *response.ResponsePagePath)
+			warn(scope, "errorPages", "ErrorResponses replaces every %v of the distribution by %q: an API behind the Router could no longer tell its clients what went wrong. Let the targets make their own error pages, or acknowledge this", value(response.HttpStatus, 0), *response.ResponsePagePath)
 		}
 	}
 }
