@@ -22,8 +22,8 @@ import (
 const MaxBytes = 10_240
 
 // RouteHeader is the request header that keeps the cached objects of one route
-// apart from those of every other. The function sets or deletes it on every
-// request, so that no viewer chooses its value.
+// apart from those of every other. The function sets it on every request of a
+// cached route, so that no viewer chooses its value.
 const RouteHeader = "x-cfrouter-route"
 
 // Kind says how the path of a [Route] is matched.
@@ -45,7 +45,7 @@ type Route struct {
 	Path string // a canonical glob, or a path; no slash at the end of a prefix
 
 	Strip string  // what is taken off the beginning of the uri; "" for nothing
-	Key   string  // value of [RouteHeader]; "" deletes the header
+	Key   string  // value of [RouteHeader]; "" for a route that is not cached
 	Index *string // document for a path that ends in "/"; "" answers "/" with 404; nil for origins that are no object store
 
 	Forwards bool // the origin is sent headers of the viewer's, so they must tell the truth

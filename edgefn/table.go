@@ -122,7 +122,7 @@ func nested(candidates []int, routes []Route, intervals []interval) bool {
 	}
 	own := candidates[0]
 	for i := range routes {
-		if i != own && (intervals[own].all || !intervals[i].all && intervals[own].covers(intervals[i].from)) {
+		if i != own && !intervals[i].all && intervals[own].covers(intervals[i].from) {
 			return true
 		}
 	}
@@ -179,23 +179,29 @@ func (r Route) foundJS(number int, nested bool) string {
 	return b.String() + fmt.Sprint(number+1)
 }
 
-// testJS is the condition under which a path in the glob's interval matches.
+// testJS is the condition under which a path in the glob's interval matches. What
+// stands between two stars is looked for once, from the left, since a later place
+// could only match less behind it: a lookahead with a reference to what it found
+// keeps the engine from going back, which for several stars and a long path could
+// take longer than CloudFront lets a function run.
 func (r Route) testJS() string {
+	pieces := strings.Split(r.Path, "*")
 	var pattern strings.Builder
-	pattern.WriteString("^")
-	for _, c := range r.Path {
-		switch c {
-		case '*':
-			pattern.WriteString(".*")
-		case '?':
-			pattern.WriteString(".")
-		case '/':
-			pattern.WriteString(`\/`)
-		default:
-			pattern.WriteString(regexp.QuoteMeta(string(c)))
+	pattern.WriteString("^" + expression(pieces[0]))
+	for i, piece := range pieces[1:] {
+		if i < len(pieces)-2 {
+			fmt.Fprintf(&pattern, `(?=(.*?%s))\%d`, expression(piece), i+1)
+		} else {
+			pattern.WriteString(".*" + expression(piece))
 		}
 	}
 	return "/" + pattern.String() + "$/.test(path)"
+}
+
+// expression is a piece of a glob without stars as a regular expression.
+func expression(piece string) string {
+	quoted := strings.ReplaceAll(regexp.QuoteMeta(piece), `\?`, ".")
+	return strings.ReplaceAll(quoted, "/", `\/`)
 }
 
 // quote writes a string literal. JSON's form is JavaScript's, and with its
