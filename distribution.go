@@ -114,16 +114,10 @@ func uncachedErrors(given *[]*awscloudfront.ErrorResponse) *[]*awscloudfront.Err
 	return &out
 }
 
-// edgeCode is the viewer-request function as far as routes are known.
-type edgeCode struct {
-	text string
-	err  error
-}
-
-func (r *router) composed() *edgeCode {
-	if r.code == nil {
-		text, err := edgefn.Compose(planTable(r.sorted()))
-		r.code = &edgeCode{text, err}
+// composed is the code of the viewer-request function as far as routes are known.
+func (r *router) composed() string {
+	if r.code == "" {
+		r.code = edgefn.Compose(planTable(r.sorted()))
 	}
 	return r.code
 }
@@ -148,13 +142,13 @@ func (r *router) newFunction() awscloudfront.Function {
 type functionCode struct{ r *router }
 
 func (f *functionCode) Produce(awscdk.IResolveContext) *string {
-	return jsii.String(f.r.composed().text)
+	return jsii.String(f.r.composed())
 }
 
 type functionName struct{ r *router }
 
 func (f *functionName) Produce(awscdk.IResolveContext) *string {
-	return globalName(f.r, hash(f.r.composed().text)[:8])
+	return globalName(f.r, hash(f.r.composed())[:8])
 }
 
 // globalName is a name for something of a Router's whose names are shared by all

@@ -3,7 +3,7 @@ package cfrouter
 import (
 	"errors"
 	"fmt"
-	"net"
+	"net/netip"
 	"net/url"
 	"regexp"
 	"strconv"
@@ -172,7 +172,7 @@ func checkTargetHost(text string, u *url.URL) error {
 	switch {
 	case host == "":
 		return fmt.Errorf(`URL %q has no host: write one such as "https://example.com"`, text)
-	case net.ParseIP(host) != nil:
+	case isAddress(host):
 		return fmt.Errorf("URL %q has an IP address, and CloudFront takes only domain names as origins: give the server a name", text)
 	case !strings.Contains(host, ".") || validName(host) != nil:
 		return fmt.Errorf("URL %q has the host %q, which is not a public domain name: write one such as \"example.com\", in its ASCII form", text, host)
@@ -184,6 +184,11 @@ func checkTargetHost(text string, u *url.URL) error {
 		}
 	}
 	return nil
+}
+
+func isAddress(host string) bool {
+	_, err := netip.ParseAddr(host)
+	return err == nil
 }
 
 // checkBasePath holds the base path to CloudFront's rules for an origin path.

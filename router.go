@@ -124,8 +124,8 @@ type router struct {
 	controls accessControls
 	policies map[string]awscloudfront.CachePolicy
 
-	code        *edgeCode // nil when a route was added since it was composed
-	foreign     []string  // behaviors that were not added with AddRoute
+	code        string   // empty when a route was added since it was composed
+	foreign     []string // behaviors that were not added with AddRoute
 	synthesized bool
 }
 
@@ -197,7 +197,7 @@ func (r *router) addRoute(pattern *string, target Target, options *RouteOptions)
 	r.warnAbout(added, behavior)
 	r.distribution.AddBehavior(jsii.String(added.ticket()), added.target.origin, behavior)
 	r.routes = append(r.routes, added)
-	r.code = nil
+	r.code = ""
 	return nil
 }
 

@@ -31,11 +31,8 @@ func (r *router) problems() []string {
 	if n := len(planBehaviors(r.sorted())); n > maxBehaviors {
 		report("the routes need %d behaviors besides the default, and CloudFront takes %d: a route for a plain path needs two, a glob or an Exact route one. Put routes that share a target under one path, write globs, or use a second Router on another domain name", n, maxBehaviors)
 	}
-	switch code := r.composed(); {
-	case code.err != nil:
-		report("the edge function cannot be composed: %v", code.err)
-	case len(code.text) > edgefn.MaxBytes:
-		report("the edge function has %d bytes, and CloudFront takes %d: it grows with the number of routes and the length of their paths, so use fewer or shorter ones, or a second Router on another domain name", len(code.text), edgefn.MaxBytes)
+	if n := len(r.composed()); n > edgefn.MaxBytes {
+		report("the edge function has %d bytes, and CloudFront takes %d: it grows with the number of routes and the length of their paths, so use fewer or shorter ones, or a second Router on another domain name", n, edgefn.MaxBytes)
 	}
 	for _, path := range r.foreign {
 		report("behavior %q was added to the distribution directly, where it takes no part in the order of the routes and is not known to the edge function: use AddRoute(%q, NewOriginTarget(origin, nil), nil)", path, "/"+trimSlash(path))

@@ -12,13 +12,14 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/cfrouter/cfrouter/edgefn"
 	"github.com/cfrouter/cfrouter/internal/edgetest"
 )
 
 func BenchmarkCompose(b *testing.B) {
 	routes := prefixes(37, customOrigin)
 	for b.Loop() {
-		compose(b, routes)
+		edgefn.Compose(routes)
 	}
 }
 
@@ -59,10 +60,10 @@ func BenchmarkInstructions(b *testing.B) {
 	}
 	rows := []struct{ name, code string }{
 		{"hard-coded strip", hardCoded},
-		{"4 custom origins", compose(b, prefixes(4, customOrigin))},
-		{"37 custom origins", compose(b, prefixes(37, customOrigin))},
-		{"4 object stores", compose(b, prefixes(4, objectStore))},
-		{"37 object stores", compose(b, prefixes(37, objectStore))},
+		{"4 custom origins", edgefn.Compose(prefixes(4, customOrigin))},
+		{"37 custom origins", edgefn.Compose(prefixes(37, customOrigin))},
+		{"4 object stores", edgefn.Compose(prefixes(4, objectStore))},
+		{"37 object stores", edgefn.Compose(prefixes(37, objectStore))},
 	}
 	counts := map[string]float64{}
 	for b.Loop() {

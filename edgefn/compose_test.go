@@ -57,7 +57,7 @@ func TestHeaders(t *testing.T) {
 	}
 	eachEngine(t, func(t *testing.T, engine edgetest.Engine) {
 		for _, test := range tests {
-			d := behind(t, compose(t, []edgefn.Route{test.route}))
+			d := behind(t, edgefn.Compose([]edgefn.Route{test.route}))
 			got := send(t, engine, d, edgetest.Request{URL: "/a/b", Host: host, Headers: test.sent})[0]
 			want := maps.Clone(test.want)
 			want["host"] = host
@@ -70,7 +70,7 @@ func TestHeaders(t *testing.T) {
 
 // The key of one route must not be what another sends, nor what a viewer says.
 func TestKeysOfNeighbours(t *testing.T) {
-	d := behind(t, compose(t, []edgefn.Route{prefix("/a/b"), prefix("/a"), prefix("/")}))
+	d := behind(t, edgefn.Compose([]edgefn.Route{prefix("/a/b"), prefix("/a"), prefix("/")}))
 	eachEngine(t, func(t *testing.T, engine edgetest.Engine) {
 		for url, key := range map[string]string{"/a/b/x": "/a/b", "/a/x": "/a", "/x": "/"} {
 			got := send(t, engine, d, edgetest.Request{URL: url, Headers: map[string]string{edgefn.RouteHeader: "/other"}})[0]
@@ -99,7 +99,7 @@ func TestNotFound(t *testing.T) {
 		"no root": {prefix("/api")},
 		"a store": {store("", prefix("/"))},
 	} {
-		d := behind(t, compose(t, routes))
+		d := behind(t, edgefn.Compose(routes))
 		eachEngine(t, func(t *testing.T, engine edgetest.Engine) {
 			for i, got := range send(t, engine, d, requests...) {
 				want := cmp.Or(types[requests[i].Headers["accept"]], json)
@@ -113,7 +113,7 @@ func TestNotFound(t *testing.T) {
 
 // Every method is routed and redirected alike: 308, unlike 301, keeps it.
 func TestMethods(t *testing.T) {
-	d := behind(t, compose(t, []edgefn.Route{store("index.html", prefix("/docs")), prefix("/")}))
+	d := behind(t, edgefn.Compose([]edgefn.Route{store("index.html", prefix("/docs")), prefix("/")}))
 	want := map[string]string{
 		"/a/../b": "308 /b", "//docs/a": "308 /docs/a", "/docs": "308 /docs/", "/docs/a": "/docs /a", "/a/..%2fb": "400",
 	}
@@ -133,7 +133,7 @@ func TestMethods(t *testing.T) {
 }
 
 func TestRedirectKeepsQuery(t *testing.T) {
-	d := behind(t, compose(t, []edgefn.Route{store("index.html", prefix("/docs"))}))
+	d := behind(t, edgefn.Compose([]edgefn.Route{store("index.html", prefix("/docs"))}))
 	tests := []struct{ query, want, rebuilt string }{
 		{"", "", ""},
 		{"?", "", ""},
@@ -166,7 +166,7 @@ func TestRedirectKeepsQuery(t *testing.T) {
 
 // The query string of a request that is passed on is nobody's business here.
 func TestQueryIsLeftAlone(t *testing.T) {
-	d := behind(t, compose(t, []edgefn.Route{prefix("/a")}))
+	d := behind(t, edgefn.Compose([]edgefn.Route{prefix("/a")}))
 	eachEngine(t, func(t *testing.T, engine edgetest.Engine) {
 		const query = "b=2&a=%2e%2e/&b=1&c"
 		if got := send(t, engine, d, edgetest.Request{URL: "/a/x?" + query})[0]; got.URI != "/x" || got.Query != query {
@@ -192,7 +192,7 @@ func TestUnusedIsLeftOut(t *testing.T) {
 		{"store with a document", indexed, []string{lastCharacter, "home.htm"}, []string{edgefn.RouteHeader}},
 	}
 	for _, test := range tests {
-		code := compose(t, []edgefn.Route{test.route})
+		code := edgefn.Compose([]edgefn.Route{test.route})
 		for _, text := range test.has {
 			if !strings.Contains(code, text) {
 				t.Errorf("%s: %q is not in the code:\n%s", test.name, text, code)
@@ -205,7 +205,7 @@ func TestUnusedIsLeftOut(t *testing.T) {
 		}
 	}
 	// A store without a document has no bare prefix to redirect.
-	without, with := compose(t, []edgefn.Route{store("", route)}), compose(t, []edgefn.Route{store("h", route)})
+	without, with := edgefn.Compose([]edgefn.Route{store("", route)}), edgefn.Compose([]edgefn.Route{store("h", route)})
 	if len(with)-len(without) <= len("h") {
 		t.Errorf("without a document, the code is as long as with one:\n%s\n%s", without, with)
 	}
@@ -214,11 +214,11 @@ func TestUnusedIsLeftOut(t *testing.T) {
 // CloudFront calls the function by its name, and a comment would be shipped to
 // every edge.
 func TestShape(t *testing.T) {
-	code := compose(t, []edgefn.Route{prefix("/a"), prefix("/")})
+	code := edgefn.Compose([]edgefn.Route{prefix("/a"), prefix("/")})
 	if !strings.Contains(code, "function handler(") || strings.Contains(code, "//"+" ") || strings.Contains(code, "/*") {
 		t.Errorf("want a minified function named handler:\n%s", code)
 	}
-	if again := compose(t, []edgefn.Route{prefix("/a"), prefix("/")}); again != code {
+	if again := edgefn.Compose([]edgefn.Route{prefix("/a"), prefix("/")}); again != code {
 		t.Errorf("the same table gave different code:\n%s\n%s", code, again)
 	}
 }
@@ -226,7 +226,7 @@ func TestShape(t *testing.T) {
 func TestComposeLeavesRoutesAlone(t *testing.T) {
 	routes := []edgefn.Route{store("i", kept("/a")), prefix("/")}
 	before := slices.Clone(routes)
-	compose(t, routes)
+	edgefn.Compose(routes)
 	if !slices.Equal(routes, before) {
 		t.Errorf("got %v, want %v", routes, before)
 	}
@@ -239,7 +239,7 @@ func TestSize(t *testing.T) {
 		"custom origins": prefixes(37, customOrigin),
 		"object stores":  prefixes(37, objectStore),
 	} {
-		if size := len(compose(t, routes)); size > edgefn.MaxBytes {
+		if size := len(edgefn.Compose(routes)); size > edgefn.MaxBytes {
 			t.Errorf("%s: %d bytes, want at most %d", name, size, edgefn.MaxBytes)
 		} else {
 			t.Logf("%s: %d of %d bytes", name, size, edgefn.MaxBytes)

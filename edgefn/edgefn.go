@@ -2,18 +2,16 @@
 // Function for the viewer-request event that holds the whole route table.
 //
 // It needs neither the CDK nor jsii. The JavaScript lives in files of its own
-// beside this one; [Compose] adds the table, removes what no route uses and
-// minifies the result. The code keeps to what the engine behind CloudFront's
+// beside this one; [Compose] adds the table and removes what no route uses, and
+// comments and white space. The code keeps to what the engine behind CloudFront's
 // JavaScript runtime 2.0 takes.
 // (https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/functions-javascript-runtime-20.html)
 package edgefn
 
 import (
 	_ "embed"
-	"fmt"
+	"slices"
 	"strings"
-
-	"github.com/evanw/esbuild/pkg/api"
 )
 
 // MaxBytes is CloudFront's limit for the code of one function. It cannot be
@@ -57,14 +55,14 @@ var routerJS string
 // Compose returns the code of the viewer-request function that sends each
 // request to the first of the routes that matches it. The routes are taken in
 // order, most specific first.
-func Compose(routes []Route) (string, error) {
+func Compose(routes []Route) string {
 	routes = withBarePrefixes(routes)
-	source := strings.Replace(routerJS, "= FIND;", "= "+findJS(routes)+";", 1)
-	return minify(source, map[string]string{
-		"USES.keys":    fmt.Sprint(anyRoute(routes, func(r Route) bool { return r.Key != "" })),
-		"USES.stores":  fmt.Sprint(anyRoute(routes, func(r Route) bool { return r.Index != nil })),
-		"USES.indexes": fmt.Sprint(anyRoute(routes, func(r Route) bool { return r.Index != nil && *r.Index != "" })),
+	source := selectParts(routerJS, map[string]bool{
+		"keys":    slices.ContainsFunc(routes, func(r Route) bool { return r.Key != "" }),
+		"stores":  slices.ContainsFunc(routes, func(r Route) bool { return r.Index != nil }),
+		"indexes": slices.ContainsFunc(routes, func(r Route) bool { return r.Index != nil && *r.Index != "" }),
 	})
+	return squeeze(strings.Replace(source, "= FIND;", "= "+findJS(routes)+";", 1))
 }
 
 // withBarePrefixes adds a row in front of each route to an object store that has
@@ -80,31 +78,4 @@ func withBarePrefixes(routes []Route) []Route {
 		out = append(out, r)
 	}
 	return out
-}
-
-func anyRoute(routes []Route, has func(Route) bool) bool {
-	for _, r := range routes {
-		if has(r) {
-			return true
-		}
-	}
-	return false
-}
-
-// minify keeps the names of the top level, handler among them, and writes
-// nothing newer than ECMAScript 5.
-func minify(source string, constants map[string]string) (string, error) {
-	result := api.Transform(source, api.TransformOptions{
-		Define:            constants,
-		Target:            api.ES5,
-		MinifyWhitespace:  true,
-		MinifyIdentifiers: true,
-		MinifySyntax:      true,
-		LegalComments:     api.LegalCommentsNone,
-	})
-	if len(result.Errors) > 0 {
-		e := result.Errors[0]
-		return "", fmt.Errorf("edgefn: line %d: %s: %s", e.Location.Line, e.Text, strings.TrimSpace(e.Location.LineText))
-	}
-	return string(result.Code), nil
 }

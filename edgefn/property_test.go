@@ -180,7 +180,7 @@ func TestAgainstReference(t *testing.T) {
 					requests[i].Headers = spoofed()
 				}
 			}
-			for i, got := range send(t, engine, behind(t, compose(t, routes)), requests...) {
+			for i, got := range send(t, engine, behind(t, edgefn.Compose(routes)), requests...) {
 				if problem := compare(got, reference(routes).answer(requests[i])); problem != "" {
 					t.Errorf("seed %d, %s: %s", seed, requests[i].URL, problem)
 				}
@@ -218,7 +218,7 @@ func TestSafety(t *testing.T) {
 				urls[i] = oneOf(r, randomURL, randomBytes)(r)
 			}
 			marked := mark(routes)
-			checkSafety(t, engine, marked, behind(t, compose(t, marked)), urls...)
+			checkSafety(t, engine, marked, behind(t, edgefn.Compose(marked)), urls...)
 			if t.Failed() {
 				t.Fatalf("seed %d, routes:\n%s", seed, describe(routes))
 			}
@@ -331,7 +331,7 @@ type fuzzTable struct {
 func (table *fuzzTable) load(t testing.TB) *fuzzTable {
 	table.once.Do(func() {
 		table.marked = mark(table.routes)
-		table.d, table.dMarked = behind(t, compose(t, table.routes)), behind(t, compose(t, table.marked))
+		table.d, table.dMarked = behind(t, edgefn.Compose(table.routes)), behind(t, edgefn.Compose(table.marked))
 	})
 	return table
 }

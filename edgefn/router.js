@@ -1,11 +1,15 @@
 // The viewer-request function of a Router. The route table, a tree of string
-// comparisons, is generated and takes the place of FIND below; USES.stores,
-// USES.indexes and USES.keys become constants, so that what no route uses is not shipped.
+// comparisons, is generated and takes the place of FIND below. What stands
+// between "#if" and "#end" is left out of tables that have no use for it.
 //
 // The engine behind CloudFront's runtime 2.0 is njs, which starts each request
 // from a fresh copy of the engine. Nothing is therefore built at the top level,
 // and as a call costs as much as ten comparisons, an ordinary request makes
 // three: slice, encodeURI and indexOf.
+//
+// Comments and white space are removed by squeeze.go, which takes every slash in
+// the code for the beginning of a comment or of a regular expression: no division
+// here.
 
 var probing; // respell asks only which route a path belongs to
 
@@ -39,20 +43,26 @@ function handler(event) {
 
   headers = request.headers;
   if (p) {
-    if (USES.indexes && i && !uri) return redirect(request, v);
+    //#if indexes
+    if (i && !uri) return redirect(request, v);
+    //#end
     // Nothing is left behind a bare prefix; a double slash leaves two in front.
     if (uri < '/0') uri = !uri ? '/' : uri < '//' ? uri : uri.replace(/^\/+/, '/');
     headers['x-forwarded-prefix'] = { value: p };
   } else {
     delete headers['x-forwarded-prefix'];
   }
-  if (USES.stores && i !== null && uri[uri.length - 1] === '/') {
+  //#if stores
+  if (i !== null && uri[uri.length - 1] === '/') {
     // An object store would answer "/" with a list of its keys.
     if (!i && uri === '/') return notFound(request);
     uri += i;
   }
+  //#end
   request.uri = uri;
-  if (USES.keys && k) headers['x-cfrouter-route'] = { value: k };
+  //#if keys
+  if (k) headers['x-cfrouter-route'] = { value: k };
+  //#end
   if (f) {
     headers['x-forwarded-host'] = headers.host;
     delete headers.forwarded;

@@ -8,16 +8,6 @@ import (
 	"github.com/cfrouter/cfrouter/internal/edgetest"
 )
 
-// compose returns the code for the routes, which must not fail.
-func compose(t testing.TB, routes []edgefn.Route) string {
-	t.Helper()
-	code, err := edgefn.Compose(routes)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return code
-}
-
 // behind returns a distribution that has nothing but the code in front of one
 // origin, so that an answer shows what the code alone makes of a request.
 func behind(t testing.TB, code string) *edgetest.Distribution {

@@ -140,7 +140,7 @@ func tree(leaves []leaf, routes []Route) string {
 	if split.after {
 		operator = "<="
 	}
-	return fmt.Sprintf("v %s %s ?\n(%s) :\n(%s)", operator, quote(split.text), tree(leaves[:middle], routes), tree(leaves[middle:], routes))
+	return fmt.Sprintf("v %s %s ? %s : %s", operator, quote(split.text), tree(leaves[:middle], routes), tree(leaves[middle:], routes))
 }
 
 func (l leaf) js(routes []Route) string {
@@ -204,12 +204,13 @@ func expression(piece string) string {
 	return strings.ReplaceAll(quoted, "/", `\/`)
 }
 
-// quote writes a string literal. JSON's form is JavaScript's, and with its
-// escapes for "<", ">" and "&" there is nothing in it that could end a literal.
-func quote(s string) string {
-	text, err := json.Marshal(s)
-	if err != nil {
-		panic(err) // a string can always be marshalled
+// quote writes a string literal. JSON's form is JavaScript's too.
+func quote(text string) string {
+	var b strings.Builder
+	encoder := json.NewEncoder(&b)
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(text); err != nil {
+		panic(err) // a string can always be encoded
 	}
-	return string(text)
+	return strings.TrimSpace(b.String())
 }

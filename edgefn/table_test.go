@@ -123,7 +123,7 @@ var tableTests = []tableTest{
 func TestTable(t *testing.T) {
 	for _, test := range tableTests {
 		t.Run(test.name, func(t *testing.T) {
-			d := behind(t, compose(t, test.routes))
+			d := behind(t, edgefn.Compose(test.routes))
 			eachEngine(t, func(t *testing.T, engine edgetest.Engine) {
 				var requests []edgetest.Request
 				for url := range test.want {
@@ -156,7 +156,7 @@ func TestEscapes(t *testing.T) {
 			want = append(want, "308 /x"+escape+"x")
 		}
 	}
-	d := behind(t, compose(t, []edgefn.Route{prefix("/")}))
+	d := behind(t, edgefn.Compose([]edgefn.Route{prefix("/")}))
 	eachEngine(t, func(t *testing.T, engine edgetest.Engine) {
 		for i, a := range send(t, engine, d, requests...) {
 			if got := outcome(a); got != want[i] {
