@@ -73,7 +73,12 @@ func (r *router) cachePolicy(wanted *awscloudfront.CachePolicyProps, forwards bo
 	if r.policies[id] == nil {
 		// The CDK would cut its name for it where the path of the Router is long.
 		named := merged(&awscloudfront.CachePolicyProps{CachePolicyName: globalName(r, settings)}, props)
+		name := "named " + *named.CachePolicyName
+		if r.policies[name] != nil {
+			return nil, fmt.Errorf("CachePolicyName %q is that of another route whose settings or target need a policy of its own: leave it out, or name each policy differently", *named.CachePolicyName)
+		}
 		r.policies[id] = awscloudfront.NewCachePolicy(r, jsii.String(id), named)
+		r.policies[name] = r.policies[id]
 	}
 	r.policies[asked] = r.policies[id]
 	return r.policies[id], nil

@@ -246,7 +246,7 @@ func nameGroups(config map[string]any) {
 	names := map[any]string{}
 	var sorted []any
 	for _, group := range list(groups["items"]) {
-		name := fmt.Sprintf("%vGroup", list(dig(group, "members")["items"])[0]["originId"])
+		name := fmt.Sprintf("%v-group", list(dig(group, "members")["items"])[0]["originId"])
 		names[group["id"]] = name[max(0, len(name)-maxOriginId):]
 		group["id"] = names[group["id"]]
 		sorted = append(sorted, group)

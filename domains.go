@@ -161,18 +161,31 @@ func (r *router) certificateScope(zone awsroute53.IHostedZone) (scope constructs
 	case isToken(*zone.HostedZoneId()) && *awscdk.Stack_Of(zone).Node().Path() == *stack.Node().Path():
 		panicf("hosted zone %q is made in the Router's own stack in %s, and the certificate in %s would need the zone while the stack needs the certificate: make the zone in a stack of its own, or import it with HostedZone_FromHostedZoneAttributes", *zone.Node().Path(), region, certificateRegion)
 	}
-	stage := awscdk.Stage_Of(r)
+	return certificateStack(stack), *awscdk.Names_UniqueId(r)
+}
+
+// certificateStack is the stack for the certificates of another. It is named
+// after that one, so stacks of one name share it, unless their accounts differ.
+func certificateStack(stack awscdk.Stack) awscdk.Stack {
+	stage, account := awscdk.Stage_Of(stack), *stack.Account()
 	name := *stack.StackName() + "-" + certificateRegion
-	support, found := stage.Node().TryFindChild(jsii.String(name)).(awscdk.Stack)
-	if !found {
-		support = awscdk.NewStack(stage, jsii.String(name), &awscdk.StackProps{
-			StackName:             jsii.String(name),
-			Description:           jsii.String("Certificates for CloudFront of " + *stack.StackName()),
-			Env:                   &awscdk.Environment{Account: jsii.String(account), Region: jsii.String(certificateRegion)},
-			CrossRegionReferences: jsii.Bool(true),
-		})
+	for _, id := range []string{name, name + "-" + account} {
+		child := stage.Node().TryFindChild(jsii.String(id))
+		if child == nil {
+			return awscdk.NewStack(stage, jsii.String(id), &awscdk.StackProps{
+				StackName:             jsii.String(name),
+				Description:           jsii.String("Certificates for CloudFront of " + *stack.StackName()),
+				Env:                   &awscdk.Environment{Account: jsii.String(account), Region: jsii.String(certificateRegion)},
+				CrossRegionReferences: jsii.Bool(true),
+			})
+		}
+		known, ok := child.(awscdk.Stack)
+		if ok && *known.Account() == account && *known.Region() == certificateRegion {
+			return known
+		}
 	}
-	return support, *awscdk.Names_UniqueId(r)
+	panicf("the stack for certificates in %s would be named %q, and something else in the app has that name: rename it, or give a Certificate", certificateRegion, name)
+	return nil
 }
 
 // distributionZone is the hosted zone of the alias targets of all distributions.
