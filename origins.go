@@ -1,6 +1,7 @@
 package cfrouter
 
 import (
+	"errors"
 	"fmt"
 	"reflect"
 	"strings"
@@ -87,6 +88,11 @@ func (r *router) bind(target Target, p pattern) (*boundTarget, error) {
 	if known := r.bound[key]; known != nil {
 		return known, sameSettings(known, target)
 	}
+	if _, own := target.(configured); !own {
+		if err := r.checkKey(key); err != nil {
+			return nil, err
+		}
+	}
 	scope := constructs.NewConstruct(r, jsii.String(scopeId(key)))
 	config := target.Bind(scope, &TargetBindOptions{
 		Distribution: r.distribution,
@@ -121,6 +127,19 @@ func (r *router) keyOf(target Target, p pattern) string {
 	}
 	// Not "origin:", with which the keys of origins begin that were given an Id.
 	return "route:" + p.String()
+}
+
+// checkKey sees to it that the key of a target from elsewhere can name a scope.
+func (r *router) checkKey(key string) error {
+	switch {
+	case key == "":
+		return errors.New(`target has the Key "": return one that says what it is, such as "bucket:Stack/Assets", or nil`)
+	case isToken(key):
+		return fmt.Errorf("target has the Key %q, which is known only at deployment: return plain text, such as the path of a construct", key)
+	case r.Node().TryFindChild(jsii.String(scopeId(key))) != nil:
+		return fmt.Errorf("target has the Key %q, which is the name of a part of the Router: put a kind in front, such as %q", key, "origin:"+key)
+	}
+	return nil
 }
 
 // scopeId is a key as the id of a construct, which must not hold a slash.

@@ -135,16 +135,37 @@ func grantBucket(scope constructs.Construct, bucket awss3.IBucket, distribution 
 	}
 	s := statement{onBucket, []*string{bucket.ArnForObjects(jsii.String("*")), bucket.BucketArn()}, distributionCondition(scope, bucket, distribution)}
 	if !*bucket.AddToResourcePolicy(s.policy()).StatementAdded {
-		warn(scope, "bucketPolicy:"+*bucket.Node().Path(), "bucket %s was imported, so its policy cannot be changed here. Add this statement to it, with the distribution's id, which is an output of the stack: %s", *bucket.BucketName(), s.printed(scope, distribution))
+		warn(scope, "bucketPolicy:"+*bucket.Node().Path(), "bucket %q was imported, so its policy cannot be changed here. Add this statement to it, with the distribution's id, which is an output of the stack: %s", *bucket.Node().Path(), s.printed(scope, distribution))
 	}
 	// A key's policy that named the distribution would close a circle: the
 	// distribution needs the bucket, and the bucket its key.
-	if key := bucket.EncryptionKey(); key != nil {
+	key := bucket.EncryptionKey()
+	switch {
+	case key == nil && usesManagedKey(bucket):
+		warn(scope, "managedKey:"+*bucket.Node().Path(), "bucket %q is encrypted with the key that AWS manages for S3, whose policy cannot admit CloudFront, so every object is answered with 403: use BucketEncryption_KMS, which makes a key, or BucketEncryption_S3_MANAGED", *bucket.Node().Path())
+	case key != nil:
 		s := statement{onKey, []*string{jsii.String("*")}, anyDistribution(scope)}
 		if !*key.AddToResourcePolicy(s.policy(), jsii.Bool(true)).StatementAdded {
-			warn(scope, "keyPolicy:"+*key.Node().Path(), "key %s, which encrypts bucket %s, was imported, so its policy cannot be changed here. Add this statement to it: %s", *key.KeyArn(), *bucket.BucketName(), s.printed(scope, nil))
+			warn(scope, "keyPolicy:"+*key.Node().Path(), "key %q, which encrypts bucket %q, was imported, so its policy cannot be changed here. Add this statement to it: %s", *key.KeyArn(), *bucket.Node().Path(), s.printed(scope, nil))
 		}
 	}
+}
+
+// usesManagedKey reports whether a bucket of this app is encrypted with the key
+// aws/s3. The policy of such a key cannot be changed.
+// (https://docs.aws.amazon.com/kms/latest/developerguide/concepts.html#aws-managed-key)
+func usesManagedKey(bucket awss3.IBucket) bool {
+	cfn, made := bucket.Node().DefaultChild().(awss3.CfnBucket)
+	if !made || cfn.BucketEncryption() == nil {
+		return false
+	}
+	for _, rule := range list(resolved(bucket, cfn.BucketEncryption())["serverSideEncryptionConfiguration"]) {
+		standard := dig(rule, "serverSideEncryptionByDefault")
+		if standard["sseAlgorithm"] == "aws:kms" && standard["kmsMasterKeyId"] == nil {
+			return true
+		}
+	}
+	return false
 }
 
 // conditions are those of a policy statement, by operator.

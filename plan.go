@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"strings"
 
 	"github.com/cfrouter/cfrouter/edgefn"
 	"github.com/cfrouter/cfrouter/internal/glob"
@@ -93,7 +94,9 @@ func (r *route) seen() glob.Set {
 	}
 	paths := r.pattern.behaviors()
 	for _, path := range r.pattern.behaviors() {
-		paths = append(paths, path+value(r.target.config.IndexDocument, ""))
+		if strings.ContainsRune("/*?", rune(path[len(path)-1])) {
+			paths = append(paths, path+value(r.target.config.IndexDocument, ""))
+		}
 	}
 	return paths
 }
