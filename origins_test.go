@@ -44,12 +44,11 @@ func statementsOf(t *testing.T, template map[string]any, kind, document string) 
 }
 
 // encryptedBucket is a bucket with a key of its own.
-func encryptedBucket(stack awscdk.Stack) (awss3.Bucket, awskms.Key) {
-	key := awskms.NewKey(stack, jsii.String("Key"), nil)
-	return awss3.NewBucket(stack, jsii.String("Bucket"), &awss3.BucketProps{
+func encryptedBucket(bucketStack, keyStack awscdk.Stack) awss3.Bucket {
+	return awss3.NewBucket(bucketStack, jsii.String("Bucket"), &awss3.BucketProps{
 		Encryption:    awss3.BucketEncryption_KMS,
-		EncryptionKey: key,
-	}), key
+		EncryptionKey: awskms.NewKey(keyStack, jsii.String("Key"), nil),
+	})
 }
 
 // anyDistribution is the condition where naming the distribution would close a
@@ -61,7 +60,7 @@ var anyDistribution = map[string]any{
 
 func TestEncryptedBucket(t *testing.T) {
 	stack := newStack()
-	bucket, _ := encryptedBucket(stack)
+	bucket := encryptedBucket(stack, stack)
 	routerIn(stack, nil).AddRoute(jsii.String("/"), cfrouter.NewBucketTarget(bucket, &cfrouter.BucketTargetProps{
 		Origin: &awscloudfrontorigins.S3BucketOriginWithOACProps{
 			OriginPath:         jsii.String("/public"),
@@ -75,16 +74,11 @@ func TestEncryptedBucket(t *testing.T) {
 	named := map[string]any{"StringEquals": map[string]any{"AWS:SourceArn": distributionArn(ref(distribution))}}
 	id := logicalId(stack, bucket.Node().DefaultChild())
 	service := map[string]any{"Service": "cloudfront.amazonaws.com"}
-	same(t, "statements of the bucket", []map[string]any{
-		{
-			"Effect": "Allow", "Principal": service, "Condition": named, "Resource": join(attribute(id, "Arn"), "/*"),
-			"Action": []any{"s3:GetObject", "s3:GetObjectVersion", "s3:PutObject"},
-		},
-		{
-			"Effect": "Allow", "Principal": service, "Condition": named, "Resource": attribute(id, "Arn"),
-			"Action": "s3:ListBucket",
-		},
-	}, statementsOf(t, template, "AWS::S3::BucketPolicy", "PolicyDocument"))
+	same(t, "statements of the bucket", []map[string]any{{
+		"Effect": "Allow", "Principal": service, "Condition": named,
+		"Action":   []any{"s3:GetObject", "s3:ListBucket", "s3:GetObjectVersion", "s3:PutObject"},
+		"Resource": []any{join(attribute(id, "Arn"), "/*"), attribute(id, "Arn")},
+	}}, statementsOf(t, template, "AWS::S3::BucketPolicy", "PolicyDocument"))
 	same(t, "statements of the key", []map[string]any{{
 		"Effect": "Allow", "Principal": service, "Condition": anyDistribution, "Resource": "*",
 		"Action": []any{"kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey*"},
@@ -96,24 +90,29 @@ func TestEncryptedBucket(t *testing.T) {
 // know of the Router's.
 func TestCrossStack(t *testing.T) {
 	app := newApp()
+	keys := awscdk.NewStack(app, jsii.String("Keys"), nil)
 	data := awscdk.NewStack(app, jsii.String("Data"), nil)
 	web := awscdk.NewStack(app, jsii.String("Web"), nil)
-	bucket, _ := encryptedBucket(data)
+	bucket := encryptedBucket(data, keys)
 	fn := newLambda(data, "Report")
 	api := awsapigatewayv2.NewHttpApi(data, jsii.String("Api"), nil)
 	router := routerIn(web, nil)
 	router.AddRoute(jsii.String("/"), cfrouter.NewBucketTarget(bucket, nil), nil)
 	router.AddRoute(jsii.String("/report"), cfrouter.NewFunctionTarget(fn, nil), nil)
 	router.AddRoute(jsii.String("/api"), cfrouter.NewHttpApiTarget(api, nil), nil)
-	dataTemplate, webTemplate := synthesize(t, data), synthesize(t, web)
+	keysTemplate, dataTemplate, webTemplate := synthesize(t, keys), synthesize(t, data), synthesize(t, web)
+	golden(t, "cross-stack.keys", keysTemplate)
 	golden(t, "cross-stack.data", dataTemplate)
 	golden(t, "cross-stack.web", webTemplate)
 
-	same(t, "stacks that the data depend on", 0, len(*data.Dependencies()))
+	same(t, "stacks that the keys depend on", 0, len(*keys.Dependencies()))
+	for _, stack := range *data.Dependencies() {
+		same(t, "stack that the data depend on", "Keys", *stack.Node().Path())
+	}
 	for _, statement := range statementsOf(t, dataTemplate, "AWS::S3::BucketPolicy", "PolicyDocument") {
 		same(t, "condition of the bucket", anyDistribution, object(statement["Condition"]))
 	}
-	for _, statement := range statementsOf(t, dataTemplate, "AWS::KMS::Key", "KeyPolicy") {
+	for _, statement := range statementsOf(t, keysTemplate, "AWS::KMS::Key", "KeyPolicy") {
 		same(t, "condition of the key", anyDistribution, object(statement["Condition"]))
 	}
 	count(t, dataTemplate, "AWS::Lambda::Permission", 0)
