@@ -145,7 +145,7 @@ func (d *Distribution) loadBehaviors() error {
 	for i := range d.behaviors {
 		b := &d.behaviors[i]
 		pattern := strings.TrimPrefix(b.PathPattern, "/")
-		if i < len(d.behaviors)-1 && pattern == "" || seen[pattern] {
+		if i < len(d.behaviors)-1 && b.PathPattern == "" || seen[pattern] {
 			return fmt.Errorf("edgetest: the path pattern %q is empty or there twice, CloudFront rejects that", b.PathPattern)
 		}
 		seen[pattern] = true
