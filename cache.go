@@ -1,6 +1,7 @@
 package cfrouter
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -100,6 +101,9 @@ func keyed(props *awscloudfront.CachePolicyProps, forwards bool) (*awscloudfront
 	}
 	if len(headers) > maxKeyHeaders {
 		return nil, fmt.Errorf("the cache key has %d headers, of which %q are the Router's, and CloudFront takes %d: leave some out", len(headers), own, maxKeyHeaders)
+	}
+	if slices.ContainsFunc(headers, isAcceptEncoding) && (value(props.EnableAcceptEncodingGzip, true) || value(props.EnableAcceptEncodingBrotli, true)) {
+		return nil, errors.New("the cache key names Accept-Encoding, which CloudFront refuses beside EnableAcceptEncodingGzip and EnableAcceptEncodingBrotli: leave it out, it is in the key in a normalised form, or set both to false")
 	}
 	if err := fitLifetimes(props); err != nil {
 		return nil, err
@@ -217,18 +221,29 @@ func hostInKey(path string) error {
 	return fmt.Errorf("pattern %q has Host in its cache key, which sends the viewer's Host header, and its target answers every such request with 403: name %s instead, which the Router sets to the same", path, forwardedHost)
 }
 
+func isAcceptEncoding(name string) bool { return strings.EqualFold(name, "accept-encoding") }
+
 func isRouteHeader(name string) bool { return strings.EqualFold(name, edgefn.RouteHeader) }
 
 // checkEmptyKey finds a cache key where there must be none, as CloudFront
-// refuses one in a policy that caches nothing.
+// refuses one in a policy that caches nothing: "The parameter HeaderBehavior (or
+// EnableAcceptEncodingGzip, …) is invalid for policy with caching disabled".
 func checkEmptyKey(path string, key map[string]any) error {
+	refused := func(setting string, value any) error {
+		return fmt.Errorf("pattern %q has a cache policy with MaxTtl 0 and %s %v, and CloudFront refuses a cache key where nothing is cached: use CachePolicy_CACHING_DISABLED(), or a MaxTtl above 0", path, setting, value)
+	}
 	for _, part := range []struct{ config, mode string }{
 		{"headersConfig", "headerBehavior"},
 		{"cookiesConfig", "cookieBehavior"},
 		{"queryStringsConfig", "queryStringBehavior"},
 	} {
 		if mode := dig(key, part.config)[part.mode]; mode != nil && mode != "none" {
-			return fmt.Errorf("pattern %q has a cache policy with MaxTtl 0 and %s %q, and CloudFront refuses a cache key where nothing is cached: use CachePolicy_CACHING_DISABLED(), or a MaxTtl above 0", path, part.mode, mode)
+			return refused(part.mode, fmt.Sprintf("%q", mode))
+		}
+	}
+	for _, encoding := range []string{"enableAcceptEncodingGzip", "enableAcceptEncodingBrotli"} {
+		if key[encoding] == true {
+			return refused(encoding, true)
 		}
 	}
 	return nil

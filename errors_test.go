@@ -518,9 +518,12 @@ func TestWrongCaching(t *testing.T) {
 		{"Host of Amplify", add(api, nil, awscloudfront.CachePolicy_AMPLIFY()), host},
 		{"headers where nothing is cached", add(api, nil, own("Headers", &awscloudfront.CachePolicyProps{MinTtl: zero, DefaultTtl: zero, MaxTtl: zero, HeaderBehavior: headers(1), CookieBehavior: awscloudfront.CacheCookieBehavior_All()})), `pattern "/a" has a cache policy with MaxTtl 0 and headerBehavior "whitelist", ` + disabled},
 		{"cookies where nothing is cached", add(api, nil, own("Cookies", &awscloudfront.CachePolicyProps{DefaultTtl: zero, MaxTtl: zero, CookieBehavior: awscloudfront.CacheCookieBehavior_All()})), `pattern "/a" has a cache policy with MaxTtl 0 and cookieBehavior "all", ` + disabled},
+		{"compression where nothing is cached", add(api, nil, own("Gzip", &awscloudfront.CachePolicyProps{DefaultTtl: zero, MaxTtl: zero, EnableAcceptEncodingGzip: jsii.Bool(true)})), `pattern "/a" has a cache policy with MaxTtl 0 and enableAcceptEncodingGzip true, ` + disabled},
+		{"Accept-Encoding beside compression", add(bucket, &awscloudfront.CachePolicyProps{HeaderBehavior: headers(0, "Accept-Encoding"), EnableAcceptEncodingGzip: jsii.Bool(false)}, nil), `pattern "/a": the cache key names Accept-Encoding, which CloudFront refuses beside EnableAcceptEncodingGzip and EnableAcceptEncodingBrotli: leave it out, it is in the key in a normalised form, or set both to false`},
 		{"query strings where nothing is cached", add(api, nil, own("Queries", &awscloudfront.CachePolicyProps{DefaultTtl: zero, MaxTtl: zero, QueryStringBehavior: awscloudfront.CacheQueryStringBehavior_AllowList(jsii.String("q"))})), `pattern "/a" has a cache policy with MaxTtl 0 and queryStringBehavior "whitelist", ` + disabled},
 	})
 	for name, accepted := range map[string]func(){
+		"Accept-Encoding alone": add(bucket, &awscloudfront.CachePolicyProps{HeaderBehavior: headers(0, "accept-encoding"), EnableAcceptEncodingGzip: jsii.Bool(false), EnableAcceptEncodingBrotli: jsii.Bool(false)}, nil),
 		"8 headers":             add(api, &awscloudfront.CachePolicyProps{HeaderBehavior: headers(8)}, nil),
 		"9 headers of a bucket": add(bucket, &awscloudfront.CachePolicyProps{HeaderBehavior: headers(9)}, nil),
 		"MaxTtl alone":          add(api, &awscloudfront.CachePolicyProps{MaxTtl: ten}, nil),

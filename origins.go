@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudfront"
+	"github.com/aws/aws-cdk-go/awscdk/v2/interfaces/interfacesawscloudfront"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
 )
@@ -210,6 +211,15 @@ func (o *TargetBindOptions) accessControls(scope constructs.Construct) *accessCo
 		return &accessControls{owner: scope}
 	}
 	return o.controls
+}
+
+// controlOf is the id of the access control in origin props, where it can be
+// given in two ways; nil if it is in neither.
+func controlOf(id *string, given interfacesawscloudfront.IOriginAccessControlRef) *string {
+	if id == nil && !isNil(given) {
+		return given.OriginAccessControlRef().OriginAccessControlId
+	}
+	return id
 }
 
 func (a *accessControls) bucketId() *string {

@@ -36,6 +36,13 @@ type functionTarget struct {
 // The origin access control signs requests without their body, so for requests
 // that have one clients must send its SHA-256, in lower-case hex, in the header
 // x-amz-content-sha256, and an Authorization header of the viewer's is replaced.
+// In a browser:
+//
+//	const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(body));
+//	const hash = Array.from(new Uint8Array(digest), (b) => b.toString(16).padStart(2, '0')).join('');
+//	await fetch(url, { method: 'POST', body, headers: { 'x-amz-content-sha256': hash } });
+//
+// A route that lets such requests through gets a warning to that effect.
 // (https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-lambda.html)
 func NewFunctionTarget(fn awslambda.IFunction, props *FunctionTargetProps) Target {
 	if isNil(fn) {
@@ -112,17 +119,15 @@ func bindFunctionUrl(scope constructs.Construct, options *TargetBindOptions, url
 	given = merged(given)
 	props := &awscloudfrontorigins.FunctionUrlOriginProps{OriginId: options.originId}
 	overlay(props, given)
+	props.OriginAccessControlId = controlOf(given.OriginAccessControlId, given.OriginAccessControl)
 	open := url.AuthType() == awslambda.FunctionUrlAuthType_NONE
 	switch {
-	case open && (!isNil(given.OriginAccessControl) || given.OriginAccessControlId != nil):
+	case open && props.OriginAccessControlId != nil:
 		panicf("function URL %q has AuthType NONE and is to be used with an origin access control, which works with AWS_IAM alone: make the URL with FunctionUrlAuthType_AWS_IAM, or leave the control out", *url.Node().Path())
-	case open:
-	case !isNil(given.OriginAccessControl):
-		props.OriginAccessControlId = given.OriginAccessControl.OriginAccessControlRef().OriginAccessControlId
-	case given.OriginAccessControlId == nil:
-		props.OriginAccessControlId = options.accessControls(scope).functionId()
-	}
-	if !open {
+	case !open:
+		if props.OriginAccessControlId == nil {
+			props.OriginAccessControlId = options.accessControls(scope).functionId()
+		}
 		allowInvocation(scope, url, options.Distribution)
 	}
 	return &TargetConfig{

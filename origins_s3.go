@@ -75,12 +75,8 @@ func (t *bucketTarget) Bind(scope constructs.Construct, options *TargetBindOptio
 	given := merged(t.props.Origin)
 	props := &awscloudfront.OriginProps{}
 	overlay(props, given)
-	switch {
-	case props.OriginAccessControlId != nil:
-	case isNil(given.OriginAccessControl):
+	if props.OriginAccessControlId = controlOf(given.OriginAccessControlId, given.OriginAccessControl); props.OriginAccessControlId == nil {
 		props.OriginAccessControlId = options.accessControls(scope).bucketId()
-	default:
-		props.OriginAccessControlId = given.OriginAccessControl.OriginAccessControlRef().OriginAccessControlId
 	}
 	if props.OriginId == nil {
 		props.OriginId = options.originId
