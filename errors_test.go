@@ -304,6 +304,11 @@ func TestWrongFunctionUrls(t *testing.T) {
 	}
 	const open = `function URL "Stack/Open/FunctionUrl" has AuthType NONE and is to be used with an origin access control, which works with AWS_IAM alone: make the URL with FunctionUrlAuthType_AWS_IAM, or leave the control out`
 	checkMisuse(t, []misuse{
+		{"function of another region", func() {
+			here := awscdk.NewStack(newApp(), jsii.String("Here"), &awscdk.StackProps{Env: &awscdk.Environment{Account: jsii.String(account), Region: jsii.String("us-east-1")}})
+			fn := awslambda.Function_FromFunctionArn(here, jsii.String("Fn"), jsii.String("arn:aws:lambda:eu-west-1:111122223333:function:report"))
+			cfrouter.NewRouter(here, jsii.String("Router"), nil).AddRoute(jsii.String("/a"), cfrouter.NewFunctionTarget(fn, nil), nil)
+		}, `function "Here/Fn" is in eu-west-1 and was imported into a stack in us-east-1, where no URL for it can be made: import it into a stack in eu-west-1, or use NewOriginTarget with a URL that it has`},
 		{"access control", withControl(&awscloudfrontorigins.FunctionUrlOriginWithOACProps{OriginAccessControl: control}), open},
 		{"access control by id", withControl(&awscloudfrontorigins.FunctionUrlOriginWithOACProps{OriginAccessControlId: jsii.String("E1")}), open},
 		{"public", function("Public", public, nil), `function "Stack/Public" has a URL with AuthType NONE, and AWS_IAM was asked for: make the URL with AuthType AWS_IAM, or use NewFunctionUrlTarget`},

@@ -3,6 +3,7 @@ package cfrouter
 import (
 	"fmt"
 
+	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudfront"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudfrontorigins"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
@@ -65,6 +66,9 @@ func (t *functionTarget) Bind(scope constructs.Construct, options *TargetBindOpt
 // url is the function's URL. The CDK makes it as the child of that name, and
 // only one.
 func (t *functionTarget) url() awslambda.IFunctionUrl {
+	if region, own := *t.fn.Env().Region, *t.fn.Stack().Region(); region != own && !isToken(region) && !isToken(own) {
+		panicf("function %q is in %s and was imported into a stack in %s, where no URL for it can be made: import it into a stack in %s, or use NewOriginTarget with a URL that it has", *t.fn.Node().Path(), region, own, region)
+	}
 	wanted := merged(&awslambda.FunctionUrlOptions{AuthType: awslambda.FunctionUrlAuthType_AWS_IAM}, t.props.Url)
 	existing, ok := t.fn.Node().TryFindChild(jsii.String("FunctionUrl")).(awslambda.IFunctionUrl)
 	if !ok {
@@ -143,10 +147,20 @@ func bindFunctionUrl(scope constructs.Construct, options *TargetBindOptions, url
 // since November 2026 the function's, limited to calls through the URL.
 // (https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html)
 func allowInvocation(scope constructs.Construct, url awslambda.IFunctionUrl, distribution awscloudfront.IDistribution) {
+	source := distribution.DistributionArn()
+	if elsewhere(url, distribution) {
+		// Permissions are made in the region of the function, and there the one
+		// distribution cannot be named: its stack needs the URL already.
+		source = distributionsOf(scope)
+		scope = url.(constructs.Construct)
+		if url.Node().TryFindChild(jsii.String("InvokeFunctionUrl")) != nil {
+			return // for another Router of the account
+		}
+	}
 	permission := func(id string, props awslambda.CfnPermissionProps) {
 		props.Principal = jsii.String("cloudfront.amazonaws.com")
 		props.FunctionName = url.FunctionArn()
-		props.SourceArn = distribution.DistributionArn()
+		props.SourceArn = source
 		awslambda.NewCfnPermission(scope, jsii.String(id), &props)
 	}
 	permission("InvokeFunctionUrl", awslambda.CfnPermissionProps{
@@ -157,4 +171,10 @@ func allowInvocation(scope constructs.Construct, url awslambda.IFunctionUrl, dis
 		Action:                jsii.String("lambda:InvokeFunction"),
 		InvokedViaFunctionUrl: jsii.Bool(true),
 	})
+}
+
+// elsewhere reports whether two resources are known to be in different regions.
+func elsewhere(a, b awscdk.IResource) bool {
+	one, other := *a.Stack().Region(), *b.Stack().Region()
+	return one != other && !isToken(one) && !isToken(other)
 }

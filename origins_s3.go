@@ -178,13 +178,17 @@ func distributionCondition(scope constructs.Construct, bucket awss3.IBucket, dis
 }
 
 func anyDistribution(scope constructs.Construct) conditions {
-	stack := awscdk.Stack_Of(scope)
 	return conditions{
-		"StringEquals": {"AWS:SourceAccount": stack.Account()},
-		"ArnLike": {"AWS:SourceArn": stack.FormatArn(&awscdk.ArnComponents{
-			Service: jsii.String("cloudfront"), Region: jsii.String(""), Resource: jsii.String("distribution"), ResourceName: jsii.String("*"),
-		})},
+		"StringEquals": {"AWS:SourceAccount": awscdk.Stack_Of(scope).Account()},
+		"ArnLike":      {"AWS:SourceArn": distributionsOf(scope)},
 	}
+}
+
+// distributionsOf is the pattern of the ARNs of an account's distributions.
+func distributionsOf(scope constructs.Construct) *string {
+	return awscdk.Stack_Of(scope).FormatArn(&awscdk.ArnComponents{
+		Service: jsii.String("cloudfront"), Region: jsii.String(""), Resource: jsii.String("distribution"), ResourceName: jsii.String("*"),
+	})
 }
 
 // statement lets CloudFront do something under conditions.

@@ -147,6 +147,49 @@ func holdsPermissions(t *testing.T, template map[string]any, function any) {
 	}, got)
 }
 
+// Permissions are made in the region of the function, once for all Routers, and
+// there the distribution cannot be named without closing a circle.
+func TestFunctionInAnotherRegion(t *testing.T) {
+	app := newApp()
+	stackIn := func(region string) awscdk.Stack {
+		return awscdk.NewStack(app, jsii.String(region), &awscdk.StackProps{
+			Env:                   &awscdk.Environment{Account: jsii.String(account), Region: jsii.String(region)},
+			CrossRegionReferences: jsii.Bool(true),
+		})
+	}
+	there, here := stackIn("eu-west-1"), stackIn("us-east-1")
+	fn := newLambda(there, "Report")
+	for _, id := range []string{"One", "Two"} {
+		cfrouter.NewRouter(here, jsii.String(id), nil).AddRoute(jsii.String("/report"), cfrouter.NewFunctionTarget(fn, nil), nil)
+	}
+	thereTemplate, hereTemplate := synthesize(t, there), synthesize(t, here)
+	count(t, hereTemplate, "AWS::Lambda::Permission", 0)
+	count(t, thereTemplate, "AWS::Lambda::Permission", 2)
+	for _, action := range []string{"lambda:InvokeFunctionUrl", "lambda:InvokeFunction"} {
+		has(t, thereTemplate, "AWS::Lambda::Permission", map[string]any{
+			"Action": action, "Principal": "cloudfront.amazonaws.com",
+			"SourceArn": join("arn:", ref("AWS::Partition"), ":cloudfront::"+account+":distribution/*"),
+		})
+	}
+}
+
+// What was imported is reached as what was made here is.
+func TestImported(t *testing.T) {
+	stack := newStack()
+	router := routerIn(stack, nil)
+	router.AddRoute(jsii.String("/api"), cfrouter.NewHttpApiTarget(awsapigatewayv2.HttpApi_FromHttpApiAttributes(stack, jsii.String("Api"), &awsapigatewayv2.HttpApiAttributes{
+		HttpApiId: jsii.String("abc123"),
+	}), nil), nil)
+	router.AddRoute(jsii.String("/report"), cfrouter.NewFunctionTarget(awslambda.Function_FromFunctionName(stack, jsii.String("Report"), jsii.String("report")), nil), nil)
+	template := synthesize(t, stack)
+
+	same(t, "host of the API", any(join("abc123.execute-api.", ref("AWS::Region"), ".", ref("AWS::URLSuffix"))), originOf(t, template, "/api")["DomainName"])
+	url, properties := only(t, template, "AWS::Lambda::Url")
+	same(t, "function of the url", any(join("arn:", ref("AWS::Partition"), ":lambda:", ref("AWS::Region"), ":", ref("AWS::AccountId"), ":function:report")), properties["TargetFunctionArn"])
+	holdsPermissions(t, template, attribute(url, "FunctionArn"))
+	signedByLambdaControl(t, template, originOf(t, template, "/report"))
+}
+
 // signedByLambdaControl reports an origin that the one control for functions
 // does not sign for.
 func signedByLambdaControl(t *testing.T, template, origin map[string]any) {
