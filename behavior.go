@@ -127,6 +127,20 @@ func sendsHost(policy interfacesawscloudfront.IOriginRequestPolicyRef) bool {
 	return false
 }
 
+// sendsHeaders reports whether an origin request policy sends headers or cookies
+// of the viewer's. All managed ones do.
+func sendsHeaders(policy interfacesawscloudfront.IOriginRequestPolicyRef) bool {
+	if isNil(policy) {
+		return false
+	}
+	cfn, ok := madeHere[awscloudfront.CfnOriginRequestPolicy](policy, *policy.OriginRequestPolicyRef().OriginRequestPolicyId)
+	if !ok {
+		return true
+	}
+	config := resolved(policy, cfn.OriginRequestPolicyConfig())
+	return dig(config, "headersConfig")["headerBehavior"] != "none" || dig(config, "cookiesConfig")["cookieBehavior"] != "none"
+}
+
 func isHostHeader(name string) bool { return strings.EqualFold(name, "host") }
 
 // madeHere is the resource behind a policy, if it was made in this app. The id

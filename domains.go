@@ -37,7 +37,7 @@ func parseDomainNames(props *RouterProps) ([]string, error) {
 	case len(names) > maxDomainNames:
 		return nil, fmt.Errorf("DomainNames has %d names, and CloudFront takes %d: use wildcards such as \"*.example.com\"", len(names), maxDomainNames)
 	case isNil(props.HostedZone) && isNil(props.Certificate):
-		return nil, fmt.Errorf("DomainNames %q has neither a HostedZone nor a Certificate: give the zone, and a certificate is made, or a certificate from %s", names, certificateRegion)
+		return nil, fmt.Errorf("DomainNames %q need a HostedZone, for which a certificate is made, or a Certificate from %s", names, certificateRegion)
 	}
 	seen := map[string]bool{}
 	for _, name := range names {

@@ -616,7 +616,7 @@ func TestWrongDomains(t *testing.T) {
 	checkMisuse(t, []misuse{
 		{"zone without names", build(virginia, zone, nil), without},
 		{"certificate without names", build(virginia, nil, certificate), without},
-		{"names alone", build(virginia, nil, nil, "app.example.com"), `DomainNames ["app.example.com"] has neither a HostedZone nor a Certificate: give the zone, and a certificate is made, or a certificate from us-east-1`},
+		{"names alone", build(virginia, nil, nil, "app.example.com"), `DomainNames ["app.example.com"] need a HostedZone, for which a certificate is made, or a Certificate from us-east-1`},
 		{"outside the zone", build(virginia, zone, nil, "app.example.org"), `domain name "app.example.org" is outside the hosted zone "example.com": give a zone that contains it, or a Certificate and make the records elsewhere`},
 		{"beside the zone", build(virginia, zone, nil, "notexample.com"), `domain name "notexample.com" is outside the hosted zone "example.com": give a zone that contains it, or a Certificate and make the records elsewhere`},
 		{"upper case", build(virginia, zone, nil, "App.example.com"), `domain name "App.example.com" has upper-case letters` + write},

@@ -131,7 +131,7 @@ func grantBucket(scope constructs.Construct, bucket awss3.IBucket, distribution 
 	}
 	s := statement{onBucket, []*string{bucket.ArnForObjects(jsii.String("*")), bucket.BucketArn()}, distributionCondition(scope, bucket, distribution)}
 	if !*bucket.AddToResourcePolicy(s.policy()).StatementAdded {
-		warn(scope, "bucketPolicy:"+*bucket.Node().Path(), "bucket %q was imported, so its policy cannot be changed here. Add this statement to it, with the distribution's id, which is an output of the stack: %s", *bucket.Node().Path(), s.printed(scope, distribution))
+		warn(scope, "bucketPolicy:"+*bucket.Node().Path(), "bucket %q was imported, so its policy cannot be changed here. Add this statement to it, with the ids of the account and of the distribution: %s", *bucket.Node().Path(), s.printed(scope, distribution))
 	}
 	// A key's policy that named the distribution would close a circle: the
 	// distribution needs the bucket, and the bucket its key.

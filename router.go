@@ -45,14 +45,21 @@ type Router interface {
 	// A route for a plain path strips it: /api/users reaches the target of "/api"
 	// as /users, with /api in the x-forwarded-prefix header. The options are
 	// optional.
+	//
+	// A pattern has at most 255 characters, of letters, digits and _-.*$/~"'@:+&?.
+	// CloudFront takes 75 behaviors: a plain path needs two, a glob or an Exact route
+	// one, "/" none.
 	AddRoute(pattern *string, target Target, options *RouteOptions)
 
 	// Distribution is the CloudFront distribution, for outputs, alias records,
-	// grants and metrics. Behaviors are added with AddRoute alone.
+	// grants and metrics. Behaviors are added with AddRoute alone. What stands behind
+	// a route must not refer to it, or their resources would need each other: a
+	// function finds the host in x-forwarded-host.
 	Distribution() awscloudfront.Distribution
 
 	// Url is "https://" and the first domain name that is no wildcard, or the
-	// distribution's own name if there is none.
+	// distribution's own name if there is none. That one is subject to what is said
+	// of Distribution.
 	Url() *string
 }
 
@@ -73,7 +80,9 @@ type RouterProps struct {
 	// in us-east-1 wherever the stack is; without, none, and DomainNames are an error.
 	Certificate awscertificatemanager.ICertificate
 
-	// Outputs says whether Url, DistributionId and DomainName become stack outputs.
+	// Outputs says whether Url, DistributionId, DomainName and, for DomainNames
+	// without a HostedZone, DnsRecords become stack outputs, whose names begin with
+	// the Router's id.
 	// Default: - they do.
 	Outputs *bool
 
@@ -90,11 +99,12 @@ type RouterProps struct {
 type RouteOptions struct {
 	// StripPrefix takes the path of the route off the beginning of the path that
 	// the target sees; of a glob, the whole directories before its first wildcard.
+	// True is an error where there is nothing to strip: "/", Exact, "/*.jpg".
 	// Default: - true for a plain path, false for a glob and with Exact.
 	StripPrefix *bool
 
 	// Exact matches the path alone and nothing below it. A slash at its end is
-	// significant, and nothing is stripped.
+	// significant, and nothing is stripped. It is an error for a glob.
 	// Default: - false.
 	Exact *bool
 
@@ -102,7 +112,9 @@ type RouteOptions struct {
 	// the target's. The Router adds what keeps the routes apart, so that no route
 	// can answer with an object of another, and routes with equal settings share
 	// one cache policy. Where the query string is forwarded, all of it is in the key
-	// unless QueryStringBehavior says otherwise.
+	// unless QueryStringBehavior says otherwise. Unless given, MinTtl is 0, MaxTtl a
+	// year, and DefaultTtl, which is for responses without Cache-Control, a day or
+	// MaxTtl if that is less: even an empty Cache turns caching on.
 	// Default: - as the target does: buckets a day, everything else not at all.
 	Cache *awscloudfront.CachePolicyProps
 
@@ -131,7 +143,8 @@ type router struct {
 
 var _ Router = (*router)(nil)
 
-// NewRouter makes a distribution without routes. The props may be nil.
+// NewRouter makes a distribution without routes; one that has none by synthesis
+// is an error. The props may be nil.
 func NewRouter(scope constructs.Construct, id *string, props *RouterProps) Router {
 	if props == nil {
 		props = &RouterProps{}

@@ -15,8 +15,8 @@ func (r *router) warnAbout(added *route, behavior *awscloudfront.AddBehaviorOpti
 	if value(added.target.config.SignsRequests, false) && added.writes {
 		r.warn("payloadHash:"+path, "requests with a body under %q need the header x-amz-content-sha256 with the SHA-256 of the body in lower-case hex, set by the client: the function URL behind the origin access control refuses them without. Acknowledge this once clients send it, or allow fewer methods with Behavior.AllowedMethods", path)
 	}
-	if added.cached && !added.ownKey && behavior.OriginRequestPolicy != nil {
-		r.warn("unkeyedRequest:"+path, "responses under %q are cached although the origin is sent headers and cookies that are not in the cache key: what one viewer gets because of them, others get too. Name them in Cache, or set Behavior.OriginRequestPolicy to one that sends less; acknowledge this if the origin ignores them or marks such responses as private", path)
+	if added.cached && sendsHeaders(behavior.OriginRequestPolicy) {
+		r.warn("unkeyedRequest:"+path, "responses under %q are cached, and the origin request policy sends headers or cookies that may not be in the cache key: if a response depends on them, one viewer gets what was made for another. Name those it depends on in Cache.HeaderBehavior and CookieBehavior and acknowledge this, or set Behavior.OriginRequestPolicy to one that sends none", path)
 	}
 	for _, other := range r.routes {
 		r.warnAboutOverlap(added, other)

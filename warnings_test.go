@@ -57,7 +57,7 @@ func TestWarnings(t *testing.T) {
 		}},
 		{"sharedCacheKey:/a:/b", func(stack awscdk.Stack, router cfrouter.Router) {
 			for _, pattern := range []string{"/b", "/a"} {
-				router.AddRoute(jsii.String(pattern), apiTarget(stack, "Api "+pattern[1:]), ownPolicy(awscloudfront.CachePolicy_CACHING_OPTIMIZED()))
+				router.AddRoute(jsii.String(pattern), bucketTarget(stack, "Bucket "+pattern[1:]), ownPolicy(awscloudfront.CachePolicy_CACHING_OPTIMIZED()))
 			}
 		}, []string{
 			`patterns "/a" and "/b" use cache policies of their own, and both targets can be asked for "/": as AWS does not say that behavior or origin are part of the cache key, one may answer with an object of the other. Use Cache instead of Behavior.CachePolicy, name the header x-cfrouter-route in both policies, or do not strip the prefixes`,
@@ -65,7 +65,12 @@ func TestWarnings(t *testing.T) {
 		{"unkeyedRequest:/a", func(stack awscdk.Stack, router cfrouter.Router) {
 			router.AddRoute(jsii.String("/a"), apiTarget(stack, "Api"), &cfrouter.RouteOptions{Cache: &awscloudfront.CachePolicyProps{}})
 		}, []string{
-			`responses under "/a" are cached although the origin is sent headers and cookies that are not in the cache key: what one viewer gets because of them, others get too. Name them in Cache, or set Behavior.OriginRequestPolicy to one that sends less; acknowledge this if the origin ignores them or marks such responses as private`,
+			`responses under "/a" are cached, and the origin request policy sends headers or cookies that may not be in the cache key: if a response depends on them, one viewer gets what was made for another. Name those it depends on in Cache.HeaderBehavior and CookieBehavior and acknowledge this, or set Behavior.OriginRequestPolicy to one that sends none`,
+		}},
+		{"unkeyedRequest:/b", func(stack awscdk.Stack, router cfrouter.Router) {
+			router.AddRoute(jsii.String("/b"), apiTarget(stack, "Api"), ownPolicy(awscloudfront.CachePolicy_CACHING_OPTIMIZED()))
+		}, []string{
+			`responses under "/b" are cached, and the origin request policy sends headers or cookies that may not be in the cache key: if a response depends on them, one viewer gets what was made for another. Name those it depends on in Cache.HeaderBehavior and CookieBehavior and acknowledge this, or set Behavior.OriginRequestPolicy to one that sends none`,
 		}},
 		{"payloadHash:/a", func(stack awscdk.Stack, router cfrouter.Router) {
 			router.AddRoute(jsii.String("/a"), cfrouter.NewFunctionTarget(newLambda(stack, "Fn"), nil), nil)
@@ -82,7 +87,7 @@ func TestWarnings(t *testing.T) {
 			bucket := awss3.Bucket_FromBucketName(stack, jsii.String("Files"), jsii.String("files"))
 			router.AddRoute(jsii.String("/a"), cfrouter.NewBucketTarget(bucket, nil), nil)
 		}, []string{
-			`bucket "Stack/Files" was imported, so its policy cannot be changed here. Add this statement to it, with the distribution's id, which is an output of the stack: {"Effect":"Allow","Principal":{"Service":"cloudfront.amazonaws.com"},"Action":["s3:GetObject","s3:ListBucket"],"Resource":["arn:aws:s3:::files/*","arn:aws:s3:::files"],"Condition":{"StringEquals":{"AWS:SourceArn":"arn:aws:cloudfront::ACCOUNT_ID:distribution/DISTRIBUTION_ID"}}}`,
+			`bucket "Stack/Files" was imported, so its policy cannot be changed here. Add this statement to it, with the ids of the account and of the distribution: {"Effect":"Allow","Principal":{"Service":"cloudfront.amazonaws.com"},"Action":["s3:GetObject","s3:ListBucket"],"Resource":["arn:aws:s3:::files/*","arn:aws:s3:::files"],"Condition":{"StringEquals":{"AWS:SourceArn":"arn:aws:cloudfront::ACCOUNT_ID:distribution/DISTRIBUTION_ID"}}}`,
 		}},
 		{"keyPolicy:Stack/Key", func(stack awscdk.Stack, router cfrouter.Router) {
 			key := awskms.Key_FromKeyArn(stack, jsii.String("Key"), jsii.String("arn:aws:kms:eu-west-1:111122223333:key/1"))
@@ -129,6 +134,10 @@ func apiTarget(stack awscdk.Stack, id string) cfrouter.Target {
 	return cfrouter.NewHttpApiTarget(awsapigatewayv2.NewHttpApi(stack, jsii.String(id), nil), nil)
 }
 
+func bucketTarget(stack awscdk.Stack, id string) cfrouter.Target {
+	return cfrouter.NewBucketTarget(awss3.NewBucket(stack, jsii.String(id), nil), nil)
+}
+
 func ownPolicy(policy awscloudfront.ICachePolicy) *cfrouter.RouteOptions {
 	return &cfrouter.RouteOptions{Behavior: &awscloudfront.AddBehaviorOptions{CachePolicy: policy}}
 }
@@ -169,12 +178,12 @@ func TestNoWarnings(t *testing.T) {
 			policy := awscloudfront.NewCachePolicy(stack, jsii.String("Policy"), &awscloudfront.CachePolicyProps{
 				HeaderBehavior: awscloudfront.CacheHeaderBehavior_AllowList(jsii.String("X-Cfrouter-Route")),
 			})
-			add("/a", apiTarget(stack, "A"), ownPolicy(policy))
-			add("/b", apiTarget(stack, "B"), ownPolicy(policy))
+			add("/a", bucketTarget(stack, "A"), ownPolicy(policy))
+			add("/b", bucketTarget(stack, "B"), ownPolicy(policy))
 		},
 		"policies under paths that are kept": func(stack awscdk.Stack, add func(string, cfrouter.Target, *cfrouter.RouteOptions)) {
-			add("/a/*", apiTarget(stack, "A"), ownPolicy(awscloudfront.CachePolicy_CACHING_OPTIMIZED()))
-			add("/b/*", apiTarget(stack, "B"), ownPolicy(awscloudfront.CachePolicy_CACHING_OPTIMIZED()))
+			add("/a/*", bucketTarget(stack, "A"), ownPolicy(awscloudfront.CachePolicy_CACHING_OPTIMIZED()))
+			add("/b/*", bucketTarget(stack, "B"), ownPolicy(awscloudfront.CachePolicy_CACHING_OPTIMIZED()))
 		},
 		"policies that cache nothing": func(stack awscdk.Stack, add func(string, cfrouter.Target, *cfrouter.RouteOptions)) {
 			zero := awscdk.Duration_Seconds(jsii.Number(0))
@@ -184,8 +193,15 @@ func TestNoWarnings(t *testing.T) {
 			add("/c", apiTarget(stack, "C"), ownPolicy(nothing))
 		},
 		"Cache of two routes": func(stack awscdk.Stack, add func(string, cfrouter.Target, *cfrouter.RouteOptions)) {
-			add("/a", cfrouter.NewBucketTarget(awss3.NewBucket(stack, jsii.String("A"), nil), nil), &cfrouter.RouteOptions{Cache: cached()})
-			add("/b", cfrouter.NewBucketTarget(awss3.NewBucket(stack, jsii.String("B"), nil), nil), &cfrouter.RouteOptions{Cache: cached()})
+			add("/a", bucketTarget(stack, "A"), &cfrouter.RouteOptions{Cache: cached()})
+			add("/b", bucketTarget(stack, "B"), &cfrouter.RouteOptions{Cache: cached()})
+		},
+		"an origin request policy that sends nothing": func(stack awscdk.Stack, add func(string, cfrouter.Target, *cfrouter.RouteOptions)) {
+			add("/a", apiTarget(stack, "A"), &cfrouter.RouteOptions{Cache: cached(), Behavior: &awscloudfront.AddBehaviorOptions{
+				OriginRequestPolicy: awscloudfront.NewOriginRequestPolicy(stack, jsii.String("Queries"), &awscloudfront.OriginRequestPolicyProps{
+					QueryStringBehavior: awscloudfront.OriginRequestQueryStringBehavior_All(),
+				}),
+			}})
 		},
 	} {
 		stack := newStack()
