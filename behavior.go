@@ -19,10 +19,16 @@ func (r *router) behaviorOf(added *route) (*awscloudfront.AddBehaviorOptions, er
 	behavior := merged(&awscloudfront.AddBehaviorOptions{
 		ViewerProtocolPolicy: awscloudfront.ViewerProtocolPolicy_REDIRECT_TO_HTTPS,
 	}, config.Behavior, given)
+	if added.target.readOnly && behavior.AllowedMethods == nil {
+		behavior.AllowedMethods = awscloudfront.AllowedMethods_ALLOW_GET_HEAD_OPTIONS()
+	}
 	if err := checkBehavior(added.pattern, behavior); err != nil {
 		return nil, err
 	}
 	added.writes = methodsOf(behavior) == everyMethod
+	if added.target.readOnly && added.writes {
+		return nil, fmt.Errorf("pattern %q allows every method and leads to an origin group, for which CloudFront takes GET, HEAD and OPTIONS only: use AllowedMethods_ALLOW_GET_HEAD_OPTIONS(), or route what writes to one origin", added.pattern.path)
+	}
 	if behavior.AllowedMethods == nil {
 		behavior.AllowedMethods = awscloudfront.AllowedMethods_ALLOW_ALL()
 	}
@@ -32,7 +38,7 @@ func (r *router) behaviorOf(added *route) (*awscloudfront.AddBehaviorOptions, er
 	if err := r.setCaching(added, behavior, given); err != nil {
 		return nil, err
 	}
-	added.forwards = config.IndexDocument == nil || behavior.OriginRequestPolicy != nil || added.ownKey
+	added.forwards = added.forwards || config.IndexDocument == nil || behavior.OriginRequestPolicy != nil || added.ownKey
 	behavior.FunctionAssociations = r.associations(behavior.FunctionAssociations)
 	return behavior, nil
 }
@@ -49,11 +55,17 @@ func checkBehavior(p pattern, b *awscloudfront.AddBehaviorOptions) error {
 		return err
 	}
 	for _, association := range value(b.FunctionAssociations, nil) {
+		if association == nil {
+			return fmt.Errorf("pattern %q has a nil in Behavior.FunctionAssociations: leave it out", p.path)
+		}
 		if association.EventType == awscloudfront.FunctionEventType_VIEWER_REQUEST {
 			return fmt.Errorf("pattern %q has a function on viewer requests, where the Router's own function runs and CloudFront takes only one: associate it with FunctionEventType_VIEWER_RESPONSE, or use Lambda@Edge on origin requests", p.path)
 		}
 	}
 	for _, edge := range value(b.EdgeLambdas, nil) {
+		if edge == nil {
+			return fmt.Errorf("pattern %q has a nil in Behavior.EdgeLambdas: leave it out", p.path)
+		}
 		if edge.EventType == awscloudfront.LambdaEdgeEventType_VIEWER_REQUEST || edge.EventType == awscloudfront.LambdaEdgeEventType_VIEWER_RESPONSE {
 			return fmt.Errorf("pattern %q has Lambda@Edge on %s, and CloudFront takes no Lambda@Edge on the viewer events of a behavior that has a CloudFront Function, as each route has: use LambdaEdgeEventType_ORIGIN_REQUEST or _ORIGIN_RESPONSE", p.path, edge.EventType)
 		}

@@ -76,10 +76,11 @@ type TargetConfig struct {
 
 // boundTarget is a target after Bind.
 type boundTarget struct {
-	key    string
-	target Target
-	config *TargetConfig
-	origin awscloudfront.IOrigin
+	key      string
+	target   Target
+	config   *TargetConfig
+	origin   awscloudfront.IOrigin
+	readOnly bool // it is an origin group, for which CloudFront takes no writes
 }
 
 // bind binds a target that is new, and returns what was bound for one that is
@@ -95,6 +96,7 @@ func (r *router) bind(target Target, p pattern) (*boundTarget, error) {
 		}
 	}
 	scope := constructs.NewConstruct(r, jsii.String(scopeId(key)))
+	r.fresh = key
 	config := target.Bind(scope, &TargetBindOptions{
 		Distribution: r.distribution,
 		Pattern:      jsii.String(p.path),
@@ -109,12 +111,23 @@ func (r *router) bind(target Target, p pattern) (*boundTarget, error) {
 			return nil, err
 		}
 	}
-	bound := &boundTarget{key, target, config, config.Origin}
+	bound := &boundTarget{key: key, target: target, config: config, origin: config.Origin}
 	if !config.named {
-		bound.origin = r.bindOrigin(scope, key, config.Origin)
+		origin := r.bindOrigin(scope, key, config.Origin)
+		bound.origin, bound.readOnly = origin, origin.config.FailoverConfig != nil
 	}
 	r.bound[key] = bound
 	return bound, nil
+}
+
+// unbind forgets the target that the last call of bind bound anew, so that a
+// route that was refused leaves nothing of it behind.
+func (r *router) unbind() {
+	if r.fresh != "" {
+		delete(r.bound, r.fresh)
+		r.Node().TryRemoveChild(jsii.String(scopeId(r.fresh)))
+		r.fresh = ""
+	}
 }
 
 func (r *router) keyOf(target Target, p pattern) string {
@@ -171,7 +184,7 @@ func (p *prebound) Bind(constructs.Construct, *awscloudfront.OriginBindOptions) 
 	return p.config
 }
 
-func (r *router) bindOrigin(scope constructs.Construct, key string, origin awscloudfront.IOrigin) awscloudfront.IOrigin {
+func (r *router) bindOrigin(scope constructs.Construct, key string, origin awscloudfront.IOrigin) *prebound {
 	config := origin.Bind(scope, &awscloudfront.OriginBindOptions{
 		OriginId:       originId(key),
 		DistributionId: r.distribution.DistributionId(),
@@ -271,6 +284,9 @@ func NewOriginTarget(origin awscloudfront.IOrigin, props *OriginTargetProps) Tar
 	t := &originTarget{origin, merged(props)}
 	if t.props.Id != nil && *t.props.Id == "" {
 		panicf(`OriginTargetProps.Id is "": leave it out, or give the origin a name`)
+	}
+	if t.props.Id != nil && isToken(*t.props.Id) {
+		panicf("OriginTargetProps.Id %q is known only at deployment: write plain text", *t.props.Id)
 	}
 	return t
 }

@@ -27,6 +27,7 @@ type FunctionTargetProps struct {
 type functionTarget struct {
 	fn    awslambda.IFunction
 	props *FunctionTargetProps
+	made  awslambda.IFunctionUrl // by this target, for the first Router it was added to
 }
 
 // NewFunctionTarget sends requests to a Lambda function or an alias of one. It
@@ -52,7 +53,7 @@ func NewFunctionTarget(fn awslambda.IFunction, props *FunctionTargetProps) Targe
 	if _, isVersion := fn.(awslambda.IVersion); isVersion {
 		panicf("NewFunctionTarget was given version %q, and a version of a function can have no URL: pass the function or an alias, such as fn.AddAlias(jsii.String(\"live\"), nil)", *fn.Node().Path())
 	}
-	return &functionTarget{fn, merged(props)}
+	return &functionTarget{fn: fn, props: merged(props)}
 }
 
 func (t *functionTarget) Key() *string { return jsii.String("function:" + *t.fn.Node().Path()) }
@@ -66,13 +67,17 @@ func (t *functionTarget) Bind(scope constructs.Construct, options *TargetBindOpt
 // url is the function's URL. The CDK makes it as the child of that name, and
 // only one.
 func (t *functionTarget) url() awslambda.IFunctionUrl {
+	if t.made != nil {
+		return t.made
+	}
 	if region, own := *t.fn.Env().Region, *t.fn.Stack().Region(); region != own && !isToken(region) && !isToken(own) {
 		panicf("function %q is in %s and was imported into a stack in %s, where no URL for it can be made: import it into a stack in %s, or use NewOriginTarget with a URL that it has", *t.fn.Node().Path(), region, own, region)
 	}
 	wanted := merged(&awslambda.FunctionUrlOptions{AuthType: awslambda.FunctionUrlAuthType_AWS_IAM}, t.props.Url)
 	existing, ok := t.fn.Node().TryFindChild(jsii.String("FunctionUrl")).(awslambda.IFunctionUrl)
 	if !ok {
-		return t.fn.AddFunctionUrl(wanted)
+		t.made = t.fn.AddFunctionUrl(wanted)
+		return t.made
 	}
 	path := *t.fn.Node().Path()
 	if got := existing.AuthType(); got != wanted.AuthType {

@@ -434,3 +434,30 @@ func TestTargetsAreBoundOnce(t *testing.T) {
 	}
 	same(t, "host of an origin whose id is a pattern", any("f.example.com"), originOf(t, template, "/f")["DomainName"])
 }
+
+// CloudFront takes no writes for a behavior of an origin group.
+func TestOriginGroupTakesNoWrites(t *testing.T) {
+	stack := newStack()
+	router := routerIn(stack, nil)
+	router.AddRoute(jsii.String("/media"), cfrouter.NewOriginTarget(originGroup(stack, "Media", "media.example.com"), nil), nil)
+	same(t, "refusal", `cfrouter: pattern "/maps" allows every method and leads to an origin group, for which CloudFront takes GET, HEAD and OPTIONS only: use AllowedMethods_ALLOW_GET_HEAD_OPTIONS(), or route what writes to one origin`, refusal(func() {
+		router.AddRoute(jsii.String("/maps"), cfrouter.NewOriginTarget(originGroup(stack, "Maps", "maps.example.com"), nil), &cfrouter.RouteOptions{
+			Behavior: &awscloudfront.AddBehaviorOptions{AllowedMethods: awscloudfront.AllowedMethods_ALLOW_ALL()},
+		})
+	}))
+	same(t, "methods", []any{"GET", "HEAD", "OPTIONS"}, behaviorOf(t, synthesize(t, stack), "/media")["AllowedMethods"].([]any))
+}
+
+// One target makes one URL, whichever Routers it is added to.
+func TestFunctionTargetOfTwoRouters(t *testing.T) {
+	stack := newStack()
+	target := cfrouter.NewFunctionTarget(newLambda(stack, "Fn"), &cfrouter.FunctionTargetProps{
+		Url: &awslambda.FunctionUrlOptions{InvokeMode: awslambda.InvokeMode_RESPONSE_STREAM},
+	})
+	for _, id := range []string{"One", "Two"} {
+		cfrouter.NewRouter(stack, jsii.String(id), nil).AddRoute(jsii.String("/"), target, nil)
+	}
+	template := synthesize(t, stack)
+	count(t, template, "AWS::Lambda::Url", 1)
+	count(t, template, "AWS::Lambda::Permission", 4)
+}

@@ -136,6 +136,7 @@ type router struct {
 	controls accessControls
 	policies map[string]awscloudfront.CachePolicy
 
+	fresh       string   // key of the target that is being bound for the first time
 	code        string   // empty when a route was added since it was composed
 	foreign     []string // behaviors that were not added with AddRoute
 	synthesized bool
@@ -200,6 +201,9 @@ func (r *router) addRoute(pattern *string, target Target, options *RouteOptions)
 			return err
 		}
 	}
+	// Bind may panic as well. From AddBehavior on the CDK knows the origin.
+	r.fresh = ""
+	defer r.unbind()
 	if added.target, err = r.bind(target, added.pattern); err != nil {
 		return err
 	}
@@ -207,6 +211,7 @@ func (r *router) addRoute(pattern *string, target Target, options *RouteOptions)
 	if err != nil {
 		return err
 	}
+	r.fresh = ""
 	r.warnAbout(added, behavior)
 	r.distribution.AddBehavior(jsii.String(added.ticket()), added.target.origin, behavior)
 	r.routes = append(r.routes, added)
