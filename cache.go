@@ -53,6 +53,7 @@ func (r *router) setCaching(added *route, behavior, given *awscloudfront.AddBeha
 		return fmt.Errorf("pattern %q: %w", path, err)
 	}
 	added.cached = true
+	added.forwards = len(headersOf(wanted)) > 0
 	behavior.CachePolicy = policy
 	return nil
 }

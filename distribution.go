@@ -135,8 +135,17 @@ func (r *router) newFunction() awscloudfront.Function {
 		FunctionName: awscdk.Lazy_UncachedString(&functionName{r}, nil),
 		Code:         awscloudfront.FunctionCode_FromInline(awscdk.Lazy_UncachedString(&functionCode{r}, nil)),
 		Runtime:      awscloudfront.FunctionRuntime_JS_2_0(),
-		Comment:      jsii.String("Routes of " + *r.Node().Path()),
+		Comment:      jsii.String(ending("Routes of "+*r.Node().Path(), 128)),
 	})
+}
+
+// ending is the end of a text that is too long, which of a path says the most.
+// CloudFront takes 128 characters in the comment of a function.
+func ending(text string, most int) string {
+	if len(text) <= most {
+		return text
+	}
+	return "..." + text[len(text)-most+3:]
 }
 
 type functionCode struct{ r *router }

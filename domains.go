@@ -133,15 +133,17 @@ func (r *router) certificate(props *RouterProps) awscertificatemanager.ICertific
 }
 
 func checkCertificate(certificate awscertificatemanager.ICertificate) {
-	region, name := *awscdk.Stack_Of(certificate).Region(), *certificate.Node().Path()
+	region, name := "", *certificate.Node().Path()
 	if arn := *certificate.CertificateArn(); !isToken(arn) {
 		parts := strings.Split(arn, ":")
 		if len(parts) < 6 || parts[2] != "acm" {
 			panicf("certificate %q is not the ARN of an ACM certificate: write one such as \"arn:aws:acm:us-east-1:111122223333:certificate/…\"", arn)
 		}
 		region, name = parts[3], arn
+	} else if _, made := certificate.Node().DefaultChild().(awscertificatemanager.CfnCertificate); made {
+		region = *awscdk.Stack_Of(certificate).Region()
 	}
-	if !isToken(region) && region != certificateRegion {
+	if region != "" && !isToken(region) && region != certificateRegion {
 		panicf("certificate %q is in %s, and CloudFront takes certificates from %s only: make it there, or give a HostedZone and leave Certificate out", name, region, certificateRegion)
 	}
 }
@@ -149,7 +151,7 @@ func checkCertificate(certificate awscertificatemanager.ICertificate) {
 // certificateScope is where the certificate is made: in the Router if that is in
 // the right region, else in a stack of its own, one for all Routers of a stack.
 func (r *router) certificateScope(zone awsroute53.IHostedZone) (scope constructs.Construct, id string) {
-	stack := awscdk.Stack_Of(r)
+	stack := outermost(awscdk.Stack_Of(r))
 	region, account := *stack.Region(), *stack.Account()
 	switch {
 	case isToken(region):
@@ -158,10 +160,18 @@ func (r *router) certificateScope(zone awsroute53.IHostedZone) (scope constructs
 		return r, "Certificate"
 	case isToken(account):
 		panicf("stack %q is in %s and has no account, which the certificate's stack in %s needs: set Env with Account and Region in its StackProps, or give a Certificate from %s", *stack.Node().Path(), region, certificateRegion, certificateRegion)
-	case isToken(*zone.HostedZoneId()) && *awscdk.Stack_Of(zone).Node().Path() == *stack.Node().Path():
+	case isToken(*zone.HostedZoneId()) && *outermost(awscdk.Stack_Of(zone)).Node().Path() == *stack.Node().Path():
 		panicf("hosted zone %q is made in the Router's own stack in %s, and the certificate in %s would need the zone while the stack needs the certificate: make the zone in a stack of its own, or import it with HostedZone_FromHostedZoneAttributes", *zone.Node().Path(), region, certificateRegion)
 	}
 	return certificateStack(stack), *awscdk.Names_UniqueId(r)
+}
+
+// outermost is the stack that is deployed with all that are nested in it.
+func outermost(stack awscdk.Stack) awscdk.Stack {
+	for stack.NestedStackParent() != nil {
+		stack = stack.NestedStackParent()
+	}
+	return stack
 }
 
 // certificateStack is the stack for the certificates of another. It is named

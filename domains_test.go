@@ -191,3 +191,29 @@ func TestMinimumProtocolVersion(t *testing.T) {
 	template := synthesize(t, stack)
 	same(t, "protocol", any("TLSv1.3_2025"), object(configOf(t, template)["ViewerCertificate"])["MinimumProtocolVersion"])
 }
+
+// The region of a certificate whose ARN is known only at deployment is not that
+// of the stack it was imported into.
+func TestCertificateKnownAtDeployment(t *testing.T) {
+	stack := stackIn("eu-west-1")
+	arn := awscdk.NewCfnParameter(stack, jsii.String("Arn"), nil).ValueAsString()
+	cfrouter.NewRouter(stack, jsii.String("Router"), &cfrouter.RouterProps{
+		DomainNames: jsii.Strings("app.example.com"),
+		Certificate: awscertificatemanager.Certificate_FromCertificateArn(stack, jsii.String("Certificate"), arn),
+	}).AddRoute(jsii.String("/"), urlTarget("https://example.com"), nil)
+	config := configOf(t, synthesize(t, stack))
+	same(t, "certificate", any(ref("Arn")), object(config["ViewerCertificate"])["AcmCertificateArn"])
+}
+
+// The certificates of a nested stack are in the stack that belongs to the one it
+// is nested in, as nested stacks have no names of their own.
+func TestDomainsOfANestedStack(t *testing.T) {
+	stack := stackIn("eu-west-1")
+	nested := awscdk.NewNestedStack(stack, jsii.String("Web"), nil)
+	cfrouter.NewRouter(nested, jsii.String("Router"), &cfrouter.RouterProps{
+		DomainNames: jsii.Strings("app.example.com"), HostedZone: zoneIn(stack),
+	}).AddRoute(jsii.String("/"), urlTarget("https://example.com"), nil)
+	count(t, synthesize(t, nested), "AWS::CloudFront::Distribution", 1)
+	support := stack.Node().Root().Node().FindChild(jsii.String("Stack-us-east-1")).(awscdk.Stack)
+	count(t, synthesize(t, support), "AWS::CertificateManager::Certificate", 1)
+}

@@ -59,7 +59,7 @@ func NewHttpApiTarget(api awsapigatewayv2.IHttpApi, props *HttpApiTargetProps) T
 func (t *httpApiTarget) Key() *string {
 	key := "httpapi:" + *t.api.Node().Path()
 	if path := t.stagePath(); path != "" {
-		key += ":" + *t.stage.Node().Id()
+		key += ":" + known(*t.stage.StageName(), *t.stage.Node().Id())
 	}
 	return jsii.String(key)
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsapigatewayv2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudfront"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awss3"
+	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
 
 	"github.com/cfrouter/cfrouter"
@@ -511,4 +512,31 @@ func TestBehaviorOptions(t *testing.T) {
 	forwarding := behaviorOf(t, template, "/api")
 	same(t, "origin request policy", "59781a5b-3903-41f3-afcb-af62929ccde1", forwarding["OriginRequestPolicyId"].(string))
 	same(t, "cache policy", "4135ea2d-6df8-44a3-9df3-4b5a84be39ad", forwarding["CachePolicyId"].(string))
+}
+
+// What is in the key must not be the viewer's to choose, for a bucket neither.
+func TestKeyedHostOfABucketIsTrue(t *testing.T) {
+	stack := newStack()
+	routerIn(stack, nil).AddRoute(jsii.String("/"), bucketTarget(stack, "Site"), &cfrouter.RouteOptions{
+		Cache: &awscloudfront.CachePolicyProps{HeaderBehavior: awscloudfront.CacheHeaderBehavior_AllowList(jsii.String("x-forwarded-host"))},
+	})
+	answers, err := load(t, synthesize(t, stack)).Do(edgetest.Goja(), edgetest.Request{
+		URL: "/a", Host: "app.example.com", Headers: map[string]string{"x-forwarded-host": "evil.example"},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	same(t, "x-forwarded-host", "app.example.com", answers[0].Headers["x-forwarded-host"])
+}
+
+// CloudFront takes 128 characters in the comment of a function.
+func TestLongPath(t *testing.T) {
+	stack := newStack()
+	scope := constructs.NewConstruct(stack, jsii.String(strings.Repeat("Long", 40)))
+	cfrouter.NewRouter(scope, jsii.String("Router"), nil).AddRoute(jsii.String("/"), urlTarget("https://example.com"), nil)
+	_, function := only(t, synthesize(t, stack), "AWS::CloudFront::Function")
+	comment := object(function["FunctionConfig"])["Comment"].(string)
+	if len(comment) != 128 || !strings.HasSuffix(comment, "/Router") {
+		t.Errorf("the comment has %d characters: %q", len(comment), comment)
+	}
 }
