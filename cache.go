@@ -1,8 +1,10 @@
 package cfrouter
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -158,7 +160,12 @@ func describeKeyPart(part keyPart) (mode string, names []string) {
 // fitLifetimes fills in the lifetimes. Left to itself the CDK raises a maximum
 // to its default of a day, and so caches longer than was asked for.
 func fitLifetimes(props *awscloudfront.CachePolicyProps) error {
-	least, usual, most := seconds(props.MinTtl, 0), seconds(props.DefaultTtl, 24*60*60), seconds(props.MaxTtl, 365*24*60*60)
+	least, err := seconds("MinTtl", props.MinTtl, 0)
+	usual, err2 := seconds("DefaultTtl", props.DefaultTtl, 24*60*60)
+	most, err3 := seconds("MaxTtl", props.MaxTtl, 365*24*60*60)
+	if err := cmp.Or(err, err2, err3); err != nil {
+		return err
+	}
 	if props.DefaultTtl == nil {
 		usual = max(least, min(usual, most))
 	}
@@ -175,11 +182,18 @@ func fitLifetimes(props *awscloudfront.CachePolicyProps) error {
 	return nil
 }
 
-func seconds(d awscdk.Duration, otherwise float64) float64 {
+func seconds(name string, d awscdk.Duration, otherwise float64) (float64, error) {
 	if isNil(d) {
-		return otherwise
+		return otherwise, nil
 	}
-	return *d.ToSeconds(nil)
+	if *d.IsUnresolved() {
+		return 0, fmt.Errorf("%s is known only at deployment, and the lifetimes are compared at synthesis: write a number", name)
+	}
+	milliseconds := *d.ToMilliseconds(nil)
+	if math.Mod(milliseconds, 1000) != 0 {
+		return 0, fmt.Errorf("%s is %v ms, and CloudFront counts in seconds: write a whole number of them", name, milliseconds)
+	}
+	return milliseconds / 1000, nil
 }
 
 func duration(seconds float64) awscdk.Duration {

@@ -96,7 +96,11 @@ func writeFingerprint(b *strings.Builder, v reflect.Value) {
 func writeObject(b *strings.Builder, object any) {
 	switch o := object.(type) {
 	case awscdk.Duration:
-		fmt.Fprintf(b, "%vms", *o.ToMilliseconds(nil))
+		if *o.IsUnresolved() {
+			fmt.Fprintf(b, "%p", o)
+		} else {
+			fmt.Fprintf(b, "%vms", *o.ToMilliseconds(nil))
+		}
 	case keyPart:
 		mode, names := describeKeyPart(o)
 		slices.Sort(names)
