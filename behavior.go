@@ -22,10 +22,11 @@ func (r *router) behaviorOf(added *route) (*awscloudfront.AddBehaviorOptions, er
 	if added.target.readOnly && behavior.AllowedMethods == nil {
 		behavior.AllowedMethods = awscloudfront.AllowedMethods_ALLOW_GET_HEAD_OPTIONS()
 	}
-	if err := checkBehavior(added.pattern, behavior); err != nil {
+	allowed := methodsOf(behavior)
+	if err := checkBehavior(added.pattern, behavior, allowed); err != nil {
 		return nil, err
 	}
-	added.writes = methodsOf(behavior) == everyMethod
+	added.writes = allowed == everyMethod
 	if added.target.readOnly && added.writes {
 		return nil, fmt.Errorf("pattern %q allows every method and leads to an origin group, for which CloudFront takes GET, HEAD and OPTIONS only: use AllowedMethods_ALLOW_GET_HEAD_OPTIONS(), or route what writes to one origin", added.pattern.path)
 	}
@@ -50,8 +51,8 @@ const everyMethod = "DELETE GET HEAD OPTIONS PATCH POST PUT"
 // (https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_AllowedMethods.html)
 var methodSets = []string{"GET HEAD", "GET HEAD OPTIONS", everyMethod}
 
-func checkBehavior(p pattern, b *awscloudfront.AddBehaviorOptions) error {
-	if err := checkMethods(p, b); err != nil {
+func checkBehavior(p pattern, b *awscloudfront.AddBehaviorOptions, allowed string) error {
+	if err := checkMethods(p, b, allowed); err != nil {
 		return err
 	}
 	for _, association := range value(b.FunctionAssociations, nil) {
@@ -73,8 +74,7 @@ func checkBehavior(p pattern, b *awscloudfront.AddBehaviorOptions) error {
 	return nil
 }
 
-func checkMethods(p pattern, b *awscloudfront.AddBehaviorOptions) error {
-	allowed := methodsOf(b)
+func checkMethods(p pattern, b *awscloudfront.AddBehaviorOptions, allowed string) error {
 	if !slices.Contains(methodSets, allowed) {
 		return fmt.Errorf("pattern %q allows the methods %q, and CloudFront takes only the sets %q: use AllowedMethods_ALLOW_GET_HEAD(), _ALLOW_GET_HEAD_OPTIONS() or _ALLOW_ALL()", p.path, allowed, methodSets)
 	}

@@ -6,6 +6,7 @@ import (
 	"reflect"
 	"strings"
 
+	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudfront"
 	"github.com/aws/aws-cdk-go/awscdk/v2/interfaces/interfacesawscloudfront"
 	"github.com/aws/constructs-go/constructs/v10"
@@ -216,6 +217,15 @@ func originId(key string) *string {
 type accessControls struct {
 	owner            constructs.Construct
 	bucket, function *string
+	stack            string // the address of the Router's stack, once it was asked for
+}
+
+// inStack reports whether a resource is in the Router's own stack.
+func (a *accessControls) inStack(resource awscdk.IResource) bool {
+	if a.stack == "" {
+		a.stack = *awscdk.Stack_Of(a.owner).Node().Addr()
+	}
+	return *resource.Stack().Node().Addr() == a.stack
 }
 
 // accessControls are the Router's, or the target's own if it is bound by itself.

@@ -81,7 +81,7 @@ func (t *bucketTarget) Bind(scope constructs.Construct, options *TargetBindOptio
 	if props.OriginId == nil {
 		props.OriginId = options.originId
 	}
-	grantBucket(scope, t.bucket, options.Distribution, accessLevels(given))
+	grantBucket(scope, t.bucket, options, accessLevels(given))
 	return &TargetConfig{
 		Origin: awscloudfrontorigins.S3BucketOrigin_WithBucketDefaults(t.bucket, props),
 		Behavior: &awscloudfront.AddBehaviorOptions{
@@ -123,15 +123,15 @@ var (
 )
 
 // grantBucket admits the distribution to a bucket and its key.
-func grantBucket(scope constructs.Construct, bucket awss3.IBucket, distribution awscloudfront.IDistribution, levels []awscloudfront.AccessLevel) {
+func grantBucket(scope constructs.Construct, bucket awss3.IBucket, options *TargetBindOptions, levels []awscloudfront.AccessLevel) {
 	var onBucket, onKey []string
 	for _, level := range levels {
 		onBucket = append(onBucket, bucketActions[level])
 		onKey = append(onKey, keyActions[level]...)
 	}
-	s := statement{onBucket, []*string{bucket.ArnForObjects(jsii.String("*")), bucket.BucketArn()}, distributionCondition(scope, bucket, distribution)}
+	s := statement{onBucket, []*string{bucket.ArnForObjects(jsii.String("*")), bucket.BucketArn()}, distributionCondition(scope, bucket, options)}
 	if !*bucket.AddToResourcePolicy(s.policy()).StatementAdded {
-		warn(scope, "bucketPolicy:"+*bucket.Node().Path(), "bucket %q was imported, so its policy cannot be changed here. Add this statement to it, with the ids of the account and of the distribution: %s", *bucket.Node().Path(), s.printed(scope, distribution))
+		warn(scope, "bucketPolicy:"+*bucket.Node().Path(), "bucket %q was imported, so its policy cannot be changed here. Add this statement to it, with the ids of the account and of the distribution: %s", *bucket.Node().Path(), s.printed(scope, options.Distribution))
 	}
 	// A key's policy that named the distribution would close a circle: the
 	// distribution needs the bucket, and the bucket its key.
@@ -170,11 +170,11 @@ type conditions map[string]map[string]*string
 // distributionCondition admits the one distribution. Where the bucket is in
 // another stack, naming it would make that stack depend on the Router's, which
 // depends on it already; the account's distributions are admitted instead.
-func distributionCondition(scope constructs.Construct, bucket awss3.IBucket, distribution awscloudfront.IDistribution) conditions {
-	if *distribution.Stack().Node().Addr() != *bucket.Stack().Node().Addr() {
+func distributionCondition(scope constructs.Construct, bucket awss3.IBucket, options *TargetBindOptions) conditions {
+	if !options.accessControls(scope).inStack(bucket) {
 		return anyDistribution(scope)
 	}
-	return conditions{"StringEquals": {"AWS:SourceArn": distribution.DistributionArn()}}
+	return conditions{"StringEquals": {"AWS:SourceArn": options.Distribution.DistributionArn()}}
 }
 
 func anyDistribution(scope constructs.Construct) conditions {
