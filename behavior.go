@@ -115,18 +115,26 @@ var hostRequestPolicies = []string{
 	"bf0718e1-ba1e-49d1-88b1-f726733018ae",
 }
 
-// sendsHost reports whether an origin request policy forwards the viewer's Host.
-// Of a policy that was imported by its id nothing is known but the id.
-func sendsHost(policy interfacesawscloudfront.IOriginRequestPolicyRef) bool {
+// requestPolicy is the id of an origin request policy and, if it was made in this
+// app, what it says. Of any other nothing is known but the id.
+func requestPolicy(policy interfacesawscloudfront.IOriginRequestPolicyRef) (id string, config map[string]any) {
 	if isNil(policy) {
-		return false
+		return "", nil
 	}
-	id := *policy.OriginRequestPolicyRef().OriginRequestPolicyId
-	cfn, ok := madeHere[awscloudfront.CfnOriginRequestPolicy](policy, id)
-	if !ok {
+	id = *policy.OriginRequestPolicyRef().OriginRequestPolicyId
+	if cfn, ok := madeHere[awscloudfront.CfnOriginRequestPolicy](policy, id); ok {
+		config = resolved(policy, cfn.OriginRequestPolicyConfig())
+	}
+	return id, config
+}
+
+// sendsHost reports whether an origin request policy forwards the viewer's Host.
+func sendsHost(policy interfacesawscloudfront.IOriginRequestPolicyRef) bool {
+	id, config := requestPolicy(policy)
+	if config == nil {
 		return slices.Contains(hostRequestPolicies, id)
 	}
-	headers := dig(resolved(policy, cfn.OriginRequestPolicyConfig()), "headersConfig")
+	headers := dig(config, "headersConfig")
 	named := slices.ContainsFunc(texts(headers["headers"]), isHostHeader)
 	switch headers["headerBehavior"] {
 	case "allViewer", "allViewerAndWhitelistCloudFront":
@@ -142,14 +150,10 @@ func sendsHost(policy interfacesawscloudfront.IOriginRequestPolicyRef) bool {
 // sendsHeaders reports whether an origin request policy sends headers or cookies
 // of the viewer's. All managed ones do.
 func sendsHeaders(policy interfacesawscloudfront.IOriginRequestPolicyRef) bool {
-	if isNil(policy) {
-		return false
+	id, config := requestPolicy(policy)
+	if config == nil {
+		return id != ""
 	}
-	cfn, ok := madeHere[awscloudfront.CfnOriginRequestPolicy](policy, *policy.OriginRequestPolicyRef().OriginRequestPolicyId)
-	if !ok {
-		return true
-	}
-	config := resolved(policy, cfn.OriginRequestPolicyConfig())
 	return dig(config, "headersConfig")["headerBehavior"] != "none" || dig(config, "cookiesConfig")["cookieBehavior"] != "none"
 }
 

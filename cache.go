@@ -160,10 +160,10 @@ func describeKeyPart(part keyPart) (mode string, names []string) {
 // fitLifetimes fills in the lifetimes. Left to itself the CDK raises a maximum
 // to its default of a day, and so caches longer than was asked for.
 func fitLifetimes(props *awscloudfront.CachePolicyProps) error {
-	least, err := seconds("MinTtl", props.MinTtl, 0)
-	usual, err2 := seconds("DefaultTtl", props.DefaultTtl, 24*60*60)
-	most, err3 := seconds("MaxTtl", props.MaxTtl, 365*24*60*60)
-	if err := cmp.Or(err, err2, err3); err != nil {
+	least, leastErr := seconds("MinTtl", props.MinTtl, 0)
+	usual, usualErr := seconds("DefaultTtl", props.DefaultTtl, 24*60*60)
+	most, mostErr := seconds("MaxTtl", props.MaxTtl, 365*24*60*60)
+	if err := cmp.Or(leastErr, usualErr, mostErr); err != nil {
 		return err
 	}
 	if props.DefaultTtl == nil {

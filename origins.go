@@ -204,7 +204,7 @@ const maxOriginId = 128
 // originId is a key as the id of an origin.
 func originId(key string) *string {
 	readable := strings.Map(func(c rune) rune {
-		if 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || c == '.' {
+		if isAlphanumeric(c) || c == '.' {
 			return c
 		}
 		return '-'

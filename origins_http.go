@@ -174,7 +174,7 @@ func checkTargetHost(text string, u *url.URL) error {
 		return fmt.Errorf(`URL %q has no host: write one such as "https://example.com"`, text)
 	case isAddress(host):
 		return fmt.Errorf("URL %q has an IP address, and CloudFront takes only domain names as origins: give the server a name", text)
-	case !strings.Contains(host, ".") || validName(host) != nil:
+	case validName(host) != nil:
 		return fmt.Errorf("URL %q has the host %q, which is not a public domain name: write one such as \"example.com\", in its ASCII form", text, host)
 	}
 	if port, given := u.Port(), strings.Contains(u.Host, ":"); given {

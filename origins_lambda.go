@@ -3,7 +3,6 @@ package cfrouter
 import (
 	"fmt"
 
-	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudfront"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudfrontorigins"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
@@ -70,7 +69,7 @@ func (t *functionTarget) url() awslambda.IFunctionUrl {
 	if t.made != nil {
 		return t.made
 	}
-	if region, own := *t.fn.Env().Region, *t.fn.Stack().Region(); region != own && !isToken(region) && !isToken(own) {
+	if region, own := *t.fn.Env().Region, *t.fn.Stack().Region(); differ(region, own) {
 		panicf("function %q is in %s and was imported into a stack in %s, where no URL for it can be made: import it into a stack in %s, or use NewOriginTarget with a URL that it has", *t.fn.Node().Path(), region, own, region)
 	}
 	wanted := merged(&awslambda.FunctionUrlOptions{AuthType: awslambda.FunctionUrlAuthType_AWS_IAM}, t.props.Url)
@@ -153,7 +152,7 @@ func bindFunctionUrl(scope constructs.Construct, options *TargetBindOptions, url
 // (https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html)
 func allowInvocation(scope constructs.Construct, url awslambda.IFunctionUrl, distribution awscloudfront.IDistribution) {
 	source := distribution.DistributionArn()
-	if elsewhere(url, distribution) {
+	if differ(*url.Stack().Region(), *distribution.Stack().Region()) {
 		// Permissions are made in the region of the function, and there the one
 		// distribution cannot be named: its stack needs the URL already.
 		source = distributionsOf(scope)
@@ -178,8 +177,7 @@ func allowInvocation(scope constructs.Construct, url awslambda.IFunctionUrl, dis
 	})
 }
 
-// elsewhere reports whether two resources are known to be in different regions.
-func elsewhere(a, b awscdk.IResource) bool {
-	one, other := *a.Stack().Region(), *b.Stack().Region()
+// differ reports whether two regions are known and not the same.
+func differ(one, other string) bool {
 	return one != other && !isToken(one) && !isToken(other)
 }

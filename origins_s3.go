@@ -58,10 +58,8 @@ func NewBucketTarget(bucket awss3.IBucket, props *BucketTargetProps) Target {
 
 // checkIndexDocument accepts a name that a uri holds as it is.
 func checkIndexDocument(name string) error {
-	plain := func(c rune) bool {
-		return c == '-' || c == '_' || c == '.' || c == '~' || 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9'
-	}
-	if name == "." || name == ".." || strings.ContainsFunc(name, func(c rune) bool { return !plain(c) }) {
+	odd := func(c rune) bool { return !isAlphanumeric(c) && !strings.ContainsRune("-_.~", c) }
+	if name == "." || name == ".." || strings.ContainsFunc(name, odd) {
 		return fmt.Errorf(`index document %q is not the plain name of a file: write one of letters, digits and "-_.~", such as "index.html", or "" for none`, name)
 	}
 	return nil

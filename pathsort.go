@@ -74,8 +74,7 @@ func checkCharacters(text string) error {
 		return missingSlash(text)
 	}
 	for i, c := range text {
-		if strings.ContainsRune(patternCharacters, c) || c == '?' ||
-			'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' {
+		if isAlphanumeric(c) || strings.ContainsRune(patternCharacters, c) || c == '?' {
 			continue
 		}
 		return refusedCharacter(text, i, c)

@@ -153,31 +153,27 @@ func planTable(sorted []*route) []edgefn.Route {
 // routeKeys are the values of x-cfrouter-route: for each cached route a hash of
 // what it is, as short as keeps all of them apart.
 func routeKeys(routes []*route) []string {
-	keys := make([]string, len(routes))
 	for length := 6; ; length++ {
-		seen := map[string]bool{}
-		for i, r := range routes {
-			if r.cached {
-				keys[i] = hash(r.ticket() + "\x00" + r.target.key)[:length]
-				if seen[keys[i]] {
-					break
-				}
-				seen[keys[i]] = true
-			}
-		}
-		if len(seen) == countCached(routes) {
+		if keys, distinct := keysOfLength(routes, length); distinct {
 			return keys
 		}
 	}
 }
 
-func countCached(routes []*route) (n int) {
-	for _, r := range routes {
-		if r.cached {
-			n++
+func keysOfLength(routes []*route, length int) (keys []string, distinct bool) {
+	keys = make([]string, len(routes))
+	seen := map[string]bool{}
+	for i, r := range routes {
+		if !r.cached {
+			continue
 		}
+		keys[i] = hash(r.ticket() + "\x00" + r.target.key)[:length]
+		if seen[keys[i]] {
+			return nil, false
+		}
+		seen[keys[i]] = true
 	}
-	return n
+	return keys, true
 }
 
 func hash(text string) string {

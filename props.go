@@ -116,6 +116,11 @@ func writeObject(b *strings.Builder, object any) {
 // deployment. The CDK writes such a value as ${Token[…]}.
 func isToken(s string) bool { return strings.Contains(s, "${Token[") }
 
+// isAlphanumeric reports whether a character is a letter or digit of ASCII.
+func isAlphanumeric(c rune) bool {
+	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9'
+}
+
 // isNil reports whether an interface is nil or holds a nil pointer.
 func isNil(v any) bool {
 	r := reflect.ValueOf(v)

@@ -201,8 +201,7 @@ func (r *router) addRoute(pattern *string, target Target, options *RouteOptions)
 			return err
 		}
 	}
-	// Bind may panic as well. From AddBehavior on the CDK knows the origin.
-	r.fresh = ""
+	// Bind may panic as well.
 	defer r.unbind()
 	if added.target, err = r.bind(target, added.pattern); err != nil {
 		return err
@@ -211,7 +210,7 @@ func (r *router) addRoute(pattern *string, target Target, options *RouteOptions)
 	if err != nil {
 		return err
 	}
-	r.fresh = ""
+	r.fresh = "" // from AddBehavior on the CDK knows the origin
 	r.warnAbout(added, behavior)
 	r.distribution.AddBehavior(jsii.String(added.ticket()), added.target.origin, behavior)
 	r.routes = append(r.routes, added)

@@ -2,6 +2,7 @@ package cfrouter
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/aws/jsii-runtime-go"
 
@@ -35,14 +36,7 @@ func (r *router) problems() []string {
 		report("the edge function has %d bytes, and CloudFront takes %d: it grows with the number of routes and the length of their paths, so use fewer or shorter ones, or a second Router on another domain name", n, edgefn.MaxBytes)
 	}
 	for _, path := range r.foreign {
-		report("behavior %q was added to the distribution directly, where it takes no part in the order of the routes and is not known to the edge function: use AddRoute(%q, NewOriginTarget(origin, nil), nil)", path, "/"+trimSlash(path))
+		report("behavior %q was added to the distribution directly, where it takes no part in the order of the routes and is not known to the edge function: use AddRoute(%q, NewOriginTarget(origin, nil), nil)", path, "/"+strings.TrimPrefix(path, "/"))
 	}
 	return append(out, r.domainConflicts()...)
-}
-
-func trimSlash(path string) string {
-	if path != "" && path[0] == '/' {
-		return path[1:]
-	}
-	return path
 }

@@ -2,9 +2,9 @@ package edgefn
 
 import "strings"
 
-// A minifier would shorten names as well, but those there are weigh as much as a
-// user's whole build of the rest of this library, and half of what CloudFront
-// takes is left with as many routes as fit its behaviors.
+// A minifier would shorten names as well, but the ones there are cost a user's
+// build more than the rest of this library does, and with as many plain paths as
+// fit CloudFront's behaviors the function is well within its size as it is.
 
 // selectParts leaves out the lines between "//#if name" and "//#end" whose name
 // is not wanted.
