@@ -150,7 +150,7 @@ func (l *loader) template(path string, s *scope) error {
 		name := filepath.Base(path)
 		base := strings.TrimSuffix(strings.TrimSuffix(name, filepath.Ext(name)), ".template")
 		s.stack.Name = l.freeName(base, name)
-		if strings.HasSuffix(name, ".template.json") {
+		if strings.Contains(name, ".template.") { // as the CDK names files after stacks
 			s.deployed = base
 		}
 	}
