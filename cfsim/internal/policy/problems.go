@@ -17,11 +17,11 @@ const (
 
 // Problems lists, in sentences, what CloudFront would refuse of the policy or its
 // quotas forbid.
-func (c *Cache) Problems() []string {
+func (c *Cache) Problems() []Problem {
 	if c.Managed {
 		return nil
 	}
-	r := &report{lines: slices.Clone(c.noted)}
+	r := newReport(c.noted)
 	r.selections(c.Legacy, c.Headers, c.Cookies, c.Queries)
 	if c.Legacy {
 		r.legacyLengths(c)
@@ -37,7 +37,7 @@ func (c *Cache) Problems() []string {
 
 // Problems lists, in sentences, what CloudFront would refuse of the policy or its
 // quotas forbid. Those of legacy settings are in their [Cache].
-func (o *OriginRequest) Problems() []string {
+func (o *OriginRequest) Problems() []Problem {
 	if o.Managed || o.Legacy {
 		return nil
 	}
@@ -62,11 +62,31 @@ func (o *OriginRequest) Problems() []string {
 	return r.lines
 }
 
+// A Problem is a sentence on what CloudFront would refuse.
+type Problem struct {
+	Text  string
+	Quota bool // it is more than a quota allows
+}
+
+func (p Problem) String() string { return p.Text }
+
 // A report collects problems.
-type report struct{ lines []string }
+type report struct{ lines []Problem }
+
+func newReport(noted []string) *report {
+	r := &report{}
+	for _, text := range noted {
+		r.addf("%s", text)
+	}
+	return r
+}
 
 func (r *report) addf(format string, args ...any) {
-	r.lines = append(r.lines, fmt.Sprintf(format, args...))
+	r.lines = append(r.lines, Problem{Text: fmt.Sprintf(format, args...)})
+}
+
+func (r *report) quotaf(format string, args ...any) {
+	r.lines = append(r.lines, Problem{fmt.Sprintf(format, args...), true})
 }
 
 // policyName: a name that a template does not settle is let pass.
@@ -95,7 +115,7 @@ func (r *report) selections(legacy bool, headers, cookies, queries Selection) {
 		what, whats string
 	}{{headers, "header", "headers"}, {cookies, "cookie", "cookies"}, {queries, "query string", "query strings"}} {
 		if len(s.Names) > maxNames {
-			r.addf("it names %d %s, and the quota is %d", len(s.Names), s.whats, maxNames)
+			r.quotaf("it names %d %s, and the quota is %d", len(s.Names), s.whats, maxNames)
 		}
 		if len(s.Names) == 0 && slices.Contains([]Mode{Whitelist, AllExcept, AllViewerAndCloudFront}, s.Mode) {
 			r.addf("it selects %s by name (%s) and names none: name at least one %s", s.whats, s.Mode, s.what)
@@ -105,7 +125,7 @@ func (r *report) selections(legacy bool, headers, cookies, queries Selection) {
 		}
 	}
 	if total > maxNamesTotal && !legacy {
-		r.addf("its names of headers, cookies and query strings have %d characters together, and CloudFront takes %d", total, maxNamesTotal)
+		r.quotaf("its names of headers, cookies and query strings have %d characters together, and CloudFront takes %d", total, maxNamesTotal)
 	}
 }
 

@@ -16,11 +16,11 @@ func names(n int, prefix string) []string {
 }
 
 // expect compares problems with the parts of them that are wanted, in order.
-func expect(t *testing.T, name string, got, want []string) {
+func expect(t *testing.T, name string, got []Problem, want []string) {
 	t.Helper()
 	ok := len(got) == len(want)
 	for i := 0; ok && i < len(want); i++ {
-		ok = strings.Contains(got[i], want[i])
+		ok = strings.Contains(got[i].Text, want[i])
 	}
 	if !ok {
 		t.Errorf("%s:\n got %q\nwant %q", name, got, want)

@@ -18,11 +18,11 @@ const (
 
 // Problems lists, in sentences, what CloudFront would refuse of the policy or its
 // quotas forbid.
-func (h *ResponseHeaders) Problems() []string {
+func (h *ResponseHeaders) Problems() []Problem {
 	if h.Managed {
 		return nil
 	}
-	r := &report{lines: slices.Clone(h.noted)}
+	r := newReport(h.noted)
 	r.policyName(h.Name)
 	r.custom(h.Custom)
 	for _, added := range h.Security {
@@ -50,7 +50,7 @@ var securityNames = []string{
 
 func (r *report) custom(headers []Header) {
 	if len(headers) > maxCustomHeaders {
-		r.addf("it adds %d custom headers, and the quota is %d", len(headers), maxCustomHeaders)
+		r.quotaf("it adds %d custom headers, and the quota is %d", len(headers), maxCustomHeaders)
 	}
 	total := 0
 	for _, h := range headers {
