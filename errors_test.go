@@ -15,6 +15,7 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsroute53"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awss3"
+	"github.com/aws/aws-cdk-go/awscdk/v2/interfaces/interfacesawscloudfront"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
 	"github.com/google/go-cmp/cmp"
@@ -687,6 +688,36 @@ func TestRefusedAtSynthesis(t *testing.T) {
 		big.AddRoute(jsii.String(fmt.Sprintf("/service%d%s", i, longPath(200))), target, nil)
 	}
 
+	gated := stack("Gated")
+	atEdge := router(gated, "Router")
+	function := func(id, code string, runtime awscloudfront.FunctionRuntime) awscloudfront.Function {
+		return awscloudfront.NewFunction(gated, jsii.String(id), &awscloudfront.FunctionProps{
+			Code: awscloudfront.FunctionCode_FromInline(jsii.String(code)), Runtime: runtime,
+		})
+	}
+	js1, js2 := awscloudfront.FunctionRuntime_JS_1_0(), awscloudfront.FunctionRuntime_JS_2_0()
+	modern := function("Modern", "function handler(event) {\n  const {response} = event;\n  return response?.headers;\n}", js2)
+	for pattern, function := range map[string]interfacesawscloudfront.IFunctionRef{
+		"/modern": modern,
+		"/again":  modern,
+		"/old":    function("Old", "const a = 1; function handler(event) { return event.response }", js1),
+		"/large":  function("Large", "function handler(event) { return event.response }"+strings.Repeat(" ", 10_200), js1),
+		"/many":   function("Many", "function handler(event) { return ["+strings.Repeat("...a, ", 7)+"] }", js2),
+		"/plain": awscloudfront.NewCfnFunction(gated, jsii.String("Plain"), &awscloudfront.CfnFunctionProps{
+			Name: jsii.String("plain"), FunctionCode: jsii.String("exports.handler = f"),
+			FunctionConfig: &awscloudfront.CfnFunction_FunctionConfigProperty{Comment: jsii.String(""), Runtime: jsii.String("cloudfront-js-2.0")},
+		}),
+		"/fine":  function("Fine", "import cf from 'cloudfront';\nasync function handler(event) { return event.response }", js2),
+		"/later": function("Later", "function handler(event) { return event.response?.a }//"+*gated.Account()+*awscdk.Aws_STACK_ID(), js2),
+		"/imported": awscloudfront.Function_FromFunctionAttributes(gated, jsii.String("Imported"), &awscloudfront.FunctionAttributes{
+			FunctionArn: jsii.String("arn:aws:cloudfront::123456789012:function/imported"), FunctionName: jsii.String("imported"),
+		}),
+	} {
+		atEdge.AddRoute(jsii.String(pattern), target, &cfrouter.RouteOptions{Behavior: &awscloudfront.AddBehaviorOptions{
+			FunctionAssociations: &[]*awscloudfront.FunctionAssociation{{EventType: awscloudfront.FunctionEventType_VIEWER_RESPONSE, Function: function}},
+		}})
+	}
+
 	direct := router(stack("Direct"), "Router")
 	direct.AddRoute(jsii.String("/"), target, nil)
 	origin := awscloudfrontorigins.NewHttpOrigin(jsii.String("legacy.example.com"), nil)
@@ -712,10 +743,20 @@ func TestRefusedAtSynthesis(t *testing.T) {
 	})
 
 	const conflict = "and can belong to one of them only: give each its own name, such as another sub-domain"
+	const unrunnable = "is one that CloudFront takes and cannot run, so that it would answer 503 to every request: "
+	manySpreads := ""
+	for column := 35; column < 35+5*6; column += 6 {
+		manySpreads += fmt.Sprintf("line 1, column %d: found spread (...): write xs.concat(ys), or xs.slice() for a copy; ", column)
+	}
 	want := []string{
 		`[Empty/Router] cfrouter: the Router has no route, so it could only answer 404: add one, such as AddRoute("/", NewBucketTarget(bucket, nil), nil)`,
 		"[Wide/Router] cfrouter: the routes need 76 behaviors besides the default, and CloudFront takes 75: a route for a plain path needs two, a glob or an Exact route one. Put routes that share a target under one path, write globs, or use a second Router on another domain name",
 		"[Big/Router] cfrouter: the edge function has N bytes, and CloudFront takes 10240: it grows with the number of routes and the length of their paths, so use fewer or shorter ones, or a second Router on another domain name",
+		`[Gated/Router] cfrouter: the function "Gated/Modern" of pattern "/modern" ` + unrunnable + `line 2, column 9: found destructuring: write const a = o.a; const b = o.b; line 3, column 18: found optional chaining (?.): write response && response.headers`,
+		`[Gated/Router] cfrouter: the function "Gated/Large" of pattern "/large" has N bytes, and CloudFront takes 10240: shorten it, or keep its data in a KeyValueStore`,
+		`[Gated/Router] cfrouter: the function "Gated/Plain" of pattern "/plain" ` + unrunnable + `line 1, column 1: found no function named handler: write function handler(event) { return event.request; }, which CloudFront calls`,
+		`[Gated/Router] cfrouter: the function "Gated/Many" of pattern "/many" ` + unrunnable + manySpreads + `and 2 more`,
+		`[Gated/Router] cfrouter: the function "Gated/Old" of pattern "/old" ` + unrunnable + `line 1, column 1: found const, which is in runtime 2.0 only: write var`,
 		`[Direct/Router] cfrouter: behavior "legacy/*" was added to the distribution directly, where it takes no part in the order of the routes and is not known to the edge function: use AddRoute("/legacy/*", NewOriginTarget(origin, nil), nil)`,
 		`[Direct/Router] cfrouter: behavior "/old files" was added to the distribution directly, where it takes no part in the order of the routes and is not known to the edge function: use AddRoute("/old files", NewOriginTarget(origin, nil), nil)`,
 		`[Shared/One] cfrouter: domain name "one.example.com" is used by "Shared/One" and by "Shared/Two/Distribution", ` + conflict,

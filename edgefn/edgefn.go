@@ -6,6 +6,7 @@
 // comments and white space. The code keeps to what the engine behind CloudFront's
 // JavaScript runtime 2.0 takes.
 // (https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/functions-javascript-runtime-20.html)
+// [Check] says of any function, whoever wrote it, what that engine would not take.
 package edgefn
 
 import (
