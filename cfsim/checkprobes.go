@@ -1,0 +1,74 @@
+package cfsim
+
+import (
+	"maps"
+	"slices"
+	"strings"
+)
+
+// remainders stand for what wildcards match. Functions that take a prefix off, or
+// add a document to it, turn the paths that they make of different patterns into
+// the same one.
+var remainders = []string{"", "index.html", "object", "folder/", "folder/object.html"}
+
+// checkProbes sends a few requests through each behavior, edge functions included,
+// and looks for functions that fail and for origins that share a cache key. It
+// executes what is there instead of reading it, so what it reports does happen;
+// that it reports nothing proves little.
+func (c *checker) checkProbes() {
+	type owner struct{ origin, url string }
+	owners := map[string]owner{}
+	reported := map[string]bool{}
+	for _, url := range c.probes() {
+		r, err := NewRequest("GET", url)
+		if err != nil {
+			continue // a pattern that is no part of a url, reported elsewhere
+		}
+		if f := c.d.behaviorOf(url).viewerRequest; f != nil && reported[f.resource.ID] {
+			continue // it fails, perhaps only after a while
+		}
+		trace := c.d.Explain(r)
+		c.reportFailure(trace, url, reported)
+		if !trace.Cacheable || trace.Origin == "" {
+			continue
+		}
+		first, ok := owners[trace.CacheKey]
+		pair := first.origin + " " + trace.Origin
+		switch {
+		case !ok:
+			owners[trace.CacheKey] = owner{trace.Origin, url}
+		case first.origin != trace.Origin && !reported[pair]:
+			reported[pair] = true
+			c.add(Error, "shared-cache-key", c.d.resource.ID,
+				"%s of %s and %s of %s have the same key in the cache, %q, so that whoever is asked first answers for both: put something that tells them apart into the cache policy",
+				first.url, first.origin, url, trace.Origin, trace.CacheKey)
+		}
+	}
+}
+
+// reportFailure reports each failing function once. What a function reads from a
+// key-value store may be missing here and there once deployed, and code that cannot
+// be parsed is reported elsewhere.
+func (c *checker) reportFailure(t *Trace, url string, reported map[string]bool) {
+	for _, run := range t.Functions {
+		if run.Err == "" || reported[run.Name] {
+			continue
+		}
+		reported[run.Name] = true
+		if f := c.d.behaviorOf(url).viewerRequest; !run.Unparsable && (f == nil || f.store == nil) {
+			c.add(Error, "function-fails", run.Name, "the function fails for %s: %s", url, run.Err)
+		}
+	}
+}
+
+// probes are paths that the patterns match, each first matched by its own.
+func (c *checker) probes() []string {
+	urls := map[string]bool{}
+	for _, b := range c.d.behaviors {
+		pattern := strings.ReplaceAll(b.matches[0], "?", "x")
+		for _, remainder := range remainders {
+			urls[strings.ReplaceAll(pattern, "*", remainder)] = true
+		}
+	}
+	return slices.Sorted(maps.Keys(urls))
+}

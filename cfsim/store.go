@@ -1,0 +1,92 @@
+package cfsim
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+
+	"github.com/cfrouter/cfrouter/cfsim/internal/cfn"
+)
+
+// A store is a key-value store of the template with the values that it imports,
+// or that it was given.
+type store struct {
+	resource *cfn.Resource
+	values   map[string]string
+}
+
+// Get returns the value of a key.
+func (s *store) Get(key string) (value string, ok bool) {
+	value, ok = s.values[key]
+	return value, ok
+}
+
+// Len returns the number of keys.
+func (s *store) Len() int { return len(s.values) }
+
+// storeOf returns the store of an ARN, nil if it is not in the template. What the
+// template imports is read if the cloud assembly has it.
+func (a *App) storeOf(arn string) *store {
+	r := a.cfn.ResourceOf(arn, "AWS::CloudFront::KeyValueStore")
+	if r == nil {
+		return nil
+	}
+	for _, s := range a.stores {
+		if s.resource == r {
+			return s
+		}
+	}
+	s := &store{resource: r, values: map[string]string{}}
+	if path, ok := a.cfn.Asset(r); ok {
+		if values, err := readStore(path); err == nil {
+			s.values = values
+		}
+	}
+	a.stores = append(a.stores, s)
+	return s
+}
+
+// readStore reads the format that key-value stores import:
+// {"data": [{"key": "a", "value": "b"}]}.
+// (https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/kvs-with-functions-create-s3-kvp.html)
+func readStore(path string) (map[string]string, error) {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("cfsim: %w", err)
+	}
+	var file struct {
+		Data []struct{ Key, Value string }
+	}
+	err = json.Unmarshal(text, &file)
+	if err == nil && file.Data == nil {
+		err = errors.New("it has no data")
+	}
+	if err != nil {
+		return nil, fmt.Errorf(`cfsim: %s is no content of a key-value store, which is written {"data": [{"key": "a", "value": "b"}]}: %w`, path, err)
+	}
+	values := map[string]string{}
+	for _, entry := range file.Data {
+		values[entry.Key] = entry.Value
+	}
+	return values, nil
+}
+
+// AttachStore gives a key-value store the values in a JSON file, in the format
+// that key-value stores import: {"data": [{"key": "a", "value": "b"}]}. The store
+// is named like an origin.
+func (a *App) AttachStore(name, path string) error {
+	values, err := readStore(path)
+	if err != nil {
+		return err
+	}
+	var all []string
+	for _, s := range a.stores {
+		if named(namesOf(s.resource), name) {
+			s.values = values
+			return nil
+		}
+		all = append(all, s.resource.ID)
+	}
+	return fmt.Errorf("cfsim: there is no key-value store %q that a function uses; there are %s", name, quoted(all))
+}

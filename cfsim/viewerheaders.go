@@ -1,0 +1,81 @@
+package cfsim
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+)
+
+// addViewerHeaders adds the headers by which CloudFront tells functions and
+// origins about the viewer. They are there only if a policy of the behavior names
+// them; what a viewer sends under these names is dropped.
+// (https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/adding-cloudfront-headers.html)
+func (x *exchange) addViewerHeaders() {
+	for name := range x.header {
+		if strings.HasPrefix(name, "Cloudfront-") {
+			delete(x.header, name)
+		}
+	}
+	wanted := x.behavior.cache.Headers.Generated()
+	if x.behavior.request != nil {
+		wanted = append(wanted, x.behavior.request.Headers.Generated()...)
+	}
+	var unknown []string
+	for _, name := range slices.Compact(slices.Sorted(slices.Values(wanted))) {
+		if value := x.viewerHeader(http.CanonicalHeaderKey(name)); value != "" {
+			x.header.Set(name, value)
+		} else {
+			unknown = append(unknown, name)
+		}
+	}
+	if len(unknown) > 0 {
+		x.trace.notSimulated("viewer", "what CloudFront knows of the viewer: %s", strings.Join(unknown, ", "))
+	}
+}
+
+// viewerHeader is the value of one of these headers, "" if it cannot be known.
+// The kinds of device are guessed from the User-Agent; how CloudFront does that is
+// not published.
+func (x *exchange) viewerHeader(name string) string {
+	agent := x.header.Get("User-Agent")
+	tablet := containsAny(agent, "iPad", "Tablet") || strings.Contains(agent, "Android") && !strings.Contains(agent, "Mobile")
+	mobile := !tablet && containsAny(agent, "Mobile", "iPhone")
+	tv := containsAny(agent, "SmartTV", "SMART-TV", "Smart TV", "AppleTV")
+	switch name {
+	case "Cloudfront-Forwarded-Proto":
+		return x.scheme
+	case "Cloudfront-Viewer-Http-Version":
+		return strings.TrimSuffix(strings.TrimPrefix(x.viewer.Proto, "HTTP/"), ".0")
+	case "Cloudfront-Viewer-Address":
+		if x.viewer.RemoteAddr == "" {
+			return x.viewerIP() + ":443"
+		}
+		return x.viewer.RemoteAddr
+	case "Cloudfront-Viewer-Country":
+		return x.d.options.Country
+	case "Cloudfront-Is-Tablet-Viewer":
+		return truth(tablet)
+	case "Cloudfront-Is-Mobile-Viewer":
+		return truth(mobile)
+	case "Cloudfront-Is-Smarttv-Viewer":
+		return truth(tv)
+	case "Cloudfront-Is-Desktop-Viewer":
+		return truth(!tablet && !mobile && !tv)
+	case "Cloudfront-Is-Android-Viewer":
+		return truth(strings.Contains(agent, "Android"))
+	case "Cloudfront-Is-Ios-Viewer":
+		return truth(containsAny(agent, "iPhone", "iPad"))
+	}
+	return ""
+}
+
+func containsAny(text string, parts ...string) bool {
+	return slices.ContainsFunc(parts, func(part string) bool { return strings.Contains(text, part) })
+}
+
+func truth(b bool) string {
+	if b {
+		return "true"
+	}
+	return "false"
+}
