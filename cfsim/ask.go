@@ -216,8 +216,8 @@ func removeHopByHop(header http.Header) {
 	}
 }
 
-// A timedBody fails when nothing comes for too long, and when it ends before or
-// after the length that was promised.
+// A timedBody fails when nothing comes for too long, and when it ends before the
+// length that was promised. It ends where that is reached.
 type timedBody struct {
 	io.ReadCloser
 	timer   *time.Timer
@@ -234,7 +234,7 @@ func (b *timedBody) Read(p []byte) (int, error) {
 	switch read := b.read.Add(int64(n)); {
 	case b.want < 0:
 	case read > b.want:
-		return n - int(read-b.want), fmt.Errorf("cfsim: the origin sent more than the %d bytes of its Content-Length", b.want)
+		return n - int(read-b.want), io.EOF // what comes after is no part of the message
 	case errors.Is(err, io.EOF) && read < b.want:
 		return n, io.ErrUnexpectedEOF
 	}

@@ -89,7 +89,7 @@ func failing(err error) Origin {
 // template is deployed. The origin is named by construct path ("Site",
 // "Shop/Site"), logical id, id in the distribution, host, or the path pattern of a
 // route ("/files"). What is attached under several names of one origin replaces
-// what was.
+// what was. Attach comes before the first request.
 func (d *Distribution) Attach(name string, stand Origin) error {
 	var found []*origin
 	for _, o := range d.origins {

@@ -32,6 +32,7 @@ func copyBody(w http.ResponseWriter, r *http.Response) {
 		out = flushWriter{w, http.NewResponseController(w)}
 	}
 	if _, err := io.Copy(out, r.Body); err != nil {
+		http.NewResponseController(w).Flush() //nolint:errcheck // the viewer gets what there is, if it is still there
 		panic(http.ErrAbortHandler)
 	}
 }

@@ -52,7 +52,7 @@ func (w *pipeWriter) serve(handler http.Handler) {
 		failure := recover()
 		if failure == nil {
 			w.WriteHeader(http.StatusOK)
-			w.body.Close()
+			w.body.CloseWithError(context.Cause(w.request.Context())) // one that was given up has not said all
 			return
 		}
 		err := fmt.Errorf("the handler panicked: %v", failure)

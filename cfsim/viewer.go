@@ -20,7 +20,8 @@ const (
 )
 
 // Limits of a request.
-// (https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html#limits-general)
+// (https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html#limits-general,
+// https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/RequestAndResponseBehaviorCustomOrigin.html#RequestCustomMaxRequestStringLength)
 const (
 	maxURL    = 8192
 	maxHeader = 32768
@@ -34,9 +35,9 @@ func (x *exchange) checkViewer() *answer {
 	case x.d.config.Enabled != nil && !bool(*x.d.config.Enabled):
 		return x.refuse("viewer", http.StatusForbidden, "the distribution is not enabled")
 	case len(x.url()) > maxURL:
-		return x.refuse("viewer", http.StatusRequestURITooLong, fmt.Sprintf("the url has %d bytes, and CloudFront takes %d", len(x.url()), maxURL))
+		return x.refuse("viewer", http.StatusRequestEntityTooLarge, fmt.Sprintf("the url has %d bytes, and CloudFront takes %d", len(x.url()), maxURL))
 	case size > maxHeader:
-		return x.refuse("viewer", http.StatusRequestHeaderFieldsTooLarge, fmt.Sprintf("the request line and the headers have %d bytes, and CloudFront takes %d", size, maxHeader))
+		return x.refuse("viewer", http.StatusRequestEntityTooLarge, fmt.Sprintf("the request line and the headers have %d bytes, and CloudFront takes %d", size, maxHeader))
 	case !x.d.serves(x.host):
 		return x.refuse("viewer", http.StatusForbidden, fmt.Sprintf("the host %s is no name of the distribution, which has %s",
 			x.host, strings.Join(append(x.d.config.Aliases, defaultHost), ", ")))
@@ -221,10 +222,14 @@ func (x *exchange) checkMethod() *answer {
 	switch {
 	case !slices.Contains(allowed, method):
 		return x.refuse("method", http.StatusForbidden, fmt.Sprintf("the behavior %s takes %s, not %s", x.behavior.pattern, strings.Join(allowed, ", "), method))
-	case method == http.MethodGet && x.viewer.ContentLength > 0:
+	case method == http.MethodGet && hasBody(x.viewer):
 		return x.refuse("method", http.StatusForbidden, "CloudFront takes no GET with a body")
 	}
 	return nil
+}
+
+func hasBody(r *http.Request) bool {
+	return r.ContentLength > 0 || r.ContentLength < 0 && r.Body != nil && r.Body != http.NoBody
 }
 
 func (x *exchange) viewerIP() string {

@@ -3,6 +3,7 @@ package edgejs
 import (
 	"math"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -10,15 +11,43 @@ import (
 	"github.com/dop251/goja"
 )
 
+// localMethods are the methods of dates that have to do with local time.
+var localMethods = []string{
+	"getDate", "getDay", "getFullYear", "getHours", "getMilliseconds", "getMinutes", "getMonth", "getSeconds",
+	"setDate", "setFullYear", "setHours", "setMilliseconds", "setMinutes", "setMonth", "setSeconds",
+}
+
+// dateTexts are the methods that write dates, and how they do.
+var dateTexts = map[string]string{
+	"toString": dayLayout + " " + timeLayout, "toDateString": dayLayout, "toTimeString": timeLayout,
+	"toLocaleString": dayLayout + " " + timeLayout, "toLocaleDateString": dayLayout, "toLocaleTimeString": timeLayout,
+}
+
+const (
+	dayLayout  = "Mon Jan 02 2006"
+	timeLayout = "15:04:05 GMT-0700"
+)
+
 // addDate puts Date into CloudFront's time zone, see js/date.js.
-func (r *run) addDate() {
+func (r *run) addDate(w words) {
+	mentions := func(name string) bool { return w.members[name] || w.has(reflective...) }
+	local := slices.DeleteFunc(slices.Clone(localMethods), func(name string) bool { return !mentions(name) })
+	texts := []string{"toString"} // which is also called without a word of it
+	for name := range dateTexts {
+		if name != "toString" && mentions(name) {
+			texts = append(texts, name)
+		}
+	}
 	r.script(dateJS, natives{
+		"local":    func(goja.FunctionCall) goja.Value { return r.vm.ToValue(local) },
+		"texts":    func(goja.FunctionCall) goja.Value { return r.vm.ToValue(texts) },
+		"mentions": func(call goja.FunctionCall) goja.Value { return r.vm.ToValue(mentions(call.Argument(0).String())) },
 		"format": func(call goja.FunctionCall) goja.Value {
 			at := call.Argument(0).ToFloat()
 			if math.IsNaN(at) {
 				return r.vm.ToValue("Invalid Date")
 			}
-			return r.vm.ToValue(time.UnixMilli(int64(at)).UTC().Format(call.Argument(1).String()))
+			return r.vm.ToValue(time.UnixMilli(int64(at)).UTC().Format(dateTexts[call.Argument(1).String()]))
 		},
 		"parse": func(call goja.FunctionCall) goja.Value {
 			if at, ok := parseDate(call.Argument(0).String()); ok {

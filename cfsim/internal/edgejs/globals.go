@@ -72,7 +72,7 @@ func (f *Function) setUp(w words, code, load string) {
 	add(w.has("import"), func(r *run) { r.global(load, r.native(r.require)) })
 	add(w.has("eval", "Function", "constructor"), func(r *run) { r.script(dynamicJS, nil) })
 	add(w.has("InternalError", "MemoryError"), func(r *run) { r.script(errorsJS, nil) })
-	add(w.has("Date"), (*run).addDate)
+	add(w.has("Date"), func(r *run) { r.addDate(w) })
 	if f.version == v1 {
 		add(w.has("bytesFrom", "fromBytes", "fromUTF8", "toBytes", "toUTF8"), (*run).addByteStrings)
 	} else {
