@@ -186,6 +186,9 @@ func (x *exchange) record(f *edgeFunction, event string, result *edgejs.Result, 
 	x.trace.Functions = append(x.trace.Functions, run)
 	step := x.trace.step("function", "%s at %s", f.resource.ID, event)
 	step.Details = append(changes, logDetails(result.Logs)...)
+	for _, warning := range result.Warnings {
+		step.Details = append(step.Details, "warning: "+warning)
+	}
 }
 
 func logDetails(logs []string) []string {

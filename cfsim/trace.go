@@ -96,10 +96,6 @@ type FunctionRun struct {
 	Unparsable bool `json:"unparsable,omitempty"`
 }
 
-func milliseconds(d time.Duration) string {
-	return fmt.Sprintf("%.2f ms", float64(d.Microseconds())/1000)
-}
-
 // An OriginRequest is what is sent to an origin.
 type OriginRequest struct {
 	Method string      `json:"method"`

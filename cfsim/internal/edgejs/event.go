@@ -4,7 +4,8 @@ import (
 	"net/http"
 	"slices"
 	"strings"
-	"unicode/utf8"
+
+	"github.com/cfrouter/cfrouter/cfsim/internal/restrictions"
 )
 
 // A field is a header, a cookie or a parameter of the query string, as an event
@@ -55,8 +56,8 @@ func headersOf(header http.Header) fields {
 	f := make(fields, 0, len(header))
 	for key, values := range header {
 		name := strings.ToLower(key)
-		if len(values) > 0 && name != "cookie" && name != "set-cookie" && !isHidden(name) {
-			f = append(f, field{name: name, values: allUTF8(values), sent: values})
+		if len(values) > 0 && name != "cookie" && name != "set-cookie" && !restrictions.Hides(name) {
+			f = append(f, field{name: name, values: restrictions.AllUTF8(values), sent: values})
 		}
 	}
 	slices.SortFunc(f, func(a, b field) int {
@@ -89,7 +90,7 @@ func split(f fields, text, separator string) fields {
 	for part := range strings.SplitSeq(text, separator) {
 		if part = strings.TrimSpace(part); part != "" {
 			name, value, _ := strings.Cut(part, "=")
-			f = f.add(toUTF8(name), toUTF8(value), part)
+			f = f.add(restrictions.UTF8(name), restrictions.UTF8(value), part)
 		}
 	}
 	return f
@@ -102,37 +103,12 @@ func setCookiesOf(header http.Header) fields {
 	for _, line := range header["Set-Cookie"] {
 		pair, attributes, _ := strings.Cut(line, ";")
 		name, value, _ := strings.Cut(strings.TrimSpace(pair), "=")
-		name = toUTF8(name)
-		f = f.add(name, toUTF8(value), line)
+		name = restrictions.UTF8(name)
+		f = f.add(name, restrictions.UTF8(value), line)
 		same := f.get(name)
-		same.attributes = append(same.attributes, toUTF8(strings.TrimSpace(attributes)))
+		same.attributes = append(same.attributes, restrictions.UTF8(strings.TrimSpace(attributes)))
 	}
 	return f
-}
-
-// toUTF8 returns text as functions see it: what is not UTF-8 is taken for
-// ISO 8859-1.
-// (https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/edge-function-restrictions-all.html#function-restrictions-encoding)
-func toUTF8(s string) string {
-	if utf8.ValidString(s) {
-		return s
-	}
-	runes := make([]rune, len(s))
-	for i := range len(s) {
-		runes[i] = rune(s[i])
-	}
-	return string(runes)
-}
-
-func allUTF8(values []string) []string {
-	if !slices.ContainsFunc(values, func(s string) bool { return !utf8.ValidString(s) }) {
-		return values
-	}
-	converted := make([]string, len(values))
-	for i, s := range values {
-		converted[i] = toUTF8(s)
-	}
-	return converted
 }
 
 // replace puts the fields that a function returned in the place of those that it

@@ -4,6 +4,8 @@ import (
 	"slices"
 
 	"github.com/dop251/goja"
+
+	"github.com/cfrouter/cfrouter/cfsim/internal/restrictions"
 )
 
 // A lazy is an object of the event. Most functions look at few of its
@@ -159,7 +161,7 @@ func (r *run) viewerObject() goja.Value {
 func (r *run) requestObject() goja.Value {
 	props := []prop{
 		{name: "method", text: r.event.Request.Method},
-		{name: "uri", text: toUTF8(r.event.Request.URI)},
+		{name: "uri", text: restrictions.UTF8(r.event.Request.URI)},
 		{name: "querystring", make: (*run).queryObject},
 		{name: "headers", make: (*run).headersObject},
 		{name: "cookies", make: (*run).cookiesObject},
@@ -177,7 +179,7 @@ func (r *run) cookiesObject() goja.Value { return r.fieldsObject(r.cookieFields(
 func (r *run) responseObject() goja.Value {
 	return r.object(
 		prop{name: "statusCode", value: r.vm.ToValue(r.event.Response.Status)},
-		prop{name: "statusDescription", text: toUTF8(r.event.Response.Description)},
+		prop{name: "statusDescription", text: restrictions.UTF8(r.event.Response.Description)},
 		prop{name: "headers", make: (*run).responseHeadersObject},
 		prop{name: "cookies", make: (*run).setCookiesObject},
 	)
@@ -193,7 +195,7 @@ func (r *run) rawQueryMethod() goja.Value {
 		if !r.event.Request.HasQuery {
 			return goja.Undefined()
 		}
-		return r.vm.ToValue(toUTF8(r.event.Request.RawQuery))
+		return r.vm.ToValue(restrictions.UTF8(r.event.Request.RawQuery))
 	})
 }
 

@@ -8,6 +8,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/dop251/goja"
+
+	"github.com/cfrouter/cfrouter/cfsim/internal/restrictions"
 )
 
 // judge reads what the handler returned, by the rules for its event.
@@ -56,7 +58,7 @@ func (r *run) readRequest(object *goja.Object) (*Request, error) {
 	if method, changed := r.readText(object, "method", sent.Method); changed {
 		return nil, fmt.Errorf("request.method is read-only, but %s was changed to %s", sent.Method, text(method))
 	}
-	uri, uriChanged := r.readText(object, "uri", toUTF8(sent.URI))
+	uri, uriChanged := r.readText(object, "uri", restrictions.UTF8(sent.URI))
 	if uriChanged {
 		if err := checkURI(uri); err != nil {
 			return nil, err

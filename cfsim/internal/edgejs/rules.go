@@ -4,31 +4,9 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/cfrouter/cfrouter/cfsim/internal/restrictions"
 )
-
-// hidden are the headers that functions neither see nor may add. A name that
-// ends in a hyphen stands for all that begin with it.
-// (https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/edge-function-restrictions-all.html#function-restrictions-disallowed-headers)
-var hidden = []string{
-	"connection", "expect", "keep-alive", "proxy-authenticate", "proxy-authorization", "proxy-connection",
-	"trailer", "upgrade", "x-accel-buffering", "x-accel-charset", "x-accel-limit-rate", "x-accel-redirect",
-	"x-amz-cf-", "x-amzn-auth", "x-amzn-cf-billing", "x-amzn-cf-id", "x-amzn-cf-xff", "x-amzn-errortype",
-	"x-amzn-fle-profile", "x-amzn-header-count", "x-amzn-header-order", "x-amzn-lambda-integration-tag",
-	"x-amzn-requestid", "x-cache", "x-edge-", "x-forwarded-proto", "x-real-ip",
-}
-
-func isHidden(name string) bool {
-	if name == "" || strings.IndexByte("cekptux", name[0]) < 0 {
-		return false // by far most names
-	}
-	return isOneOf(hidden, name)
-}
-
-func isOneOf(names []string, name string) bool {
-	return slices.ContainsFunc(names, func(n string) bool {
-		return n == name || strings.HasSuffix(n, "-") && strings.HasPrefix(name, n)
-	})
-}
 
 // notCustom are the headers that no origin can be given by its settings, beside the
 // hidden ones. A name that ends in a hyphen stands for all that begin with it.
@@ -103,7 +81,7 @@ func checkHeaderName(what, name string) error {
 		return fmt.Errorf("%s: %q must be in lower case: %q", what, name, lower)
 	case name == "cookie" || name == "set-cookie":
 		return fmt.Errorf("%s: %q cannot be set as a header; set it in the cookies object, as cookies.name = {value: '…'}", what, name)
-	case isHidden(name):
+	case restrictions.Hides(name):
 		return fmt.Errorf("%s: CloudFront allows no function to add %q", what, name)
 	}
 	return nil

@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/dop251/goja"
+
+	"github.com/cfrouter/cfrouter/cfsim/internal/restrictions"
 )
 
 // settings reads the argument of a method and keeps what is wrong with it.
@@ -277,7 +279,7 @@ func (s *settings) headers(r *run, key string) map[string]string {
 		}
 		err := checkHeaderName("a header", name)
 		switch {
-		case err == nil && isOneOf(notCustom, name):
+		case err == nil && restrictions.Lists(notCustom, name):
 			err = fmt.Errorf("CloudFront adds no header %q to requests for an origin", name)
 		case err == nil && r.headerFields().get(name) != nil:
 			err = fmt.Errorf("%q is a header of the request already", name)

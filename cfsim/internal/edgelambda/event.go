@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+
+	"github.com/cfrouter/cfrouter/cfsim/internal/restrictions"
 )
 
 // encode makes the event object.
@@ -20,7 +22,7 @@ func (e *Event) encode() ([]byte, error) {
 	cf.Config = configJSON{e.DistributionDomain, e.DistributionID, e.Type, e.RequestID}
 	cf.Request = e.requestJSON()
 	if r := e.Response; !e.isRequest() {
-		cf.Response = &responseJSON{headersOf(r.Header), strconv.Itoa(r.Status), toUTF8(r.Description)}
+		cf.Response = &responseJSON{headersOf(r.Header), strconv.Itoa(r.Status), restrictions.UTF8(r.Description)}
 	}
 	var text bytes.Buffer
 	encoder := json.NewEncoder(&text)
@@ -59,7 +61,7 @@ func (e *Event) requestJSON() requestJSON {
 	r := &e.Request
 	request := requestJSON{
 		ClientIP: r.ClientIP, Headers: headersOf(r.Header), Method: r.Method,
-		QueryString: toUTF8(r.QueryString), URI: toUTF8(r.URI),
+		QueryString: restrictions.UTF8(r.QueryString), URI: restrictions.UTF8(r.URI),
 	}
 	if r.IncludeBody && e.isRequest() {
 		request.Body = newBodyJSON(r.Body, BodyLimit(e.Type))
@@ -109,11 +111,11 @@ func headersOf(header http.Header) headersJSON {
 	headers := headersJSON{}
 	for key, values := range header {
 		name := strings.ToLower(key)
-		if isHidden(name) {
+		if restrictions.Hides(name) {
 			continue
 		}
 		for _, value := range values {
-			headers[name] = append(headers[name], headerJSON{key, toUTF8(value)})
+			headers[name] = append(headers[name], headerJSON{key, restrictions.UTF8(value)})
 		}
 	}
 	return headers

@@ -7,18 +7,9 @@ import (
 	"net/http"
 	"slices"
 	"strings"
-)
 
-// hidden are the headers that functions neither see nor may add. A name that ends
-// in a hyphen stands for all that begin with it.
-// (https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/edge-function-restrictions-all.html#function-restrictions-disallowed-headers)
-var hidden = []string{
-	"connection", "expect", "keep-alive", "proxy-authenticate", "proxy-authorization", "proxy-connection",
-	"trailer", "upgrade", "x-accel-buffering", "x-accel-charset", "x-accel-limit-rate", "x-accel-redirect",
-	"x-amz-cf-", "x-amzn-auth", "x-amzn-cf-billing", "x-amzn-cf-id", "x-amzn-cf-xff", "x-amzn-errortype",
-	"x-amzn-fle-profile", "x-amzn-header-count", "x-amzn-header-order", "x-amzn-lambda-integration-tag",
-	"x-amzn-requestid", "x-cache", "x-edge-", "x-forwarded-proto", "x-real-ip",
-}
+	"github.com/cfrouter/cfrouter/cfsim/internal/restrictions"
+)
 
 // readOnly are the headers that functions see, but may neither add nor change nor
 // remove. A response that a function of a request event makes is held to them too:
@@ -36,15 +27,6 @@ var readOnly = map[string][]string{
 	ViewerResponse: {"content-encoding", "content-length", "transfer-encoding", "via", "warning"},
 }
 
-// matches reports whether a name in lower case is in a list such as hidden.
-func matches(list []string, name string) bool {
-	return slices.ContainsFunc(list, func(l string) bool {
-		return l == name || strings.HasSuffix(l, "-") && strings.HasPrefix(name, l)
-	})
-}
-
-func isHidden(name string) bool { return matches(hidden, name) }
-
 // readHeaders reads headers that a function returned in place of those it was
 // given, and judges the difference.
 func (e *Event) readHeaders(o object, was http.Header) (headers, error) {
@@ -54,7 +36,7 @@ func (e *Event) readHeaders(o object, was http.Header) (headers, error) {
 	}
 	path := o.at("headers")
 	for _, name := range readOnly[e.Type] {
-		before, after := allToUTF8(was.Values(name)), is[name]
+		before, after := restrictions.AllUTF8(was.Values(name)), is[name]
 		switch {
 		case slices.Equal(before, after):
 		case before == nil:
@@ -66,7 +48,7 @@ func (e *Event) readHeaders(o object, was http.Header) (headers, error) {
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(is)) {
-		if isHidden(name) {
+		if restrictions.Hides(name) {
 			return nil, fmt.Errorf("%s: CloudFront allows no function to add %s", path, name)
 		}
 		if err := e.checkCountry(path, name, was); err != nil {
@@ -180,12 +162,12 @@ func notToken(c rune) bool {
 func (h headers) over(was http.Header) http.Header {
 	result := http.Header{}
 	for key, values := range was {
-		if isHidden(strings.ToLower(key)) {
+		if restrictions.Hides(strings.ToLower(key)) {
 			result[key] = values
 		}
 	}
 	for name, values := range h {
-		if before := was.Values(name); slices.Equal(allToUTF8(before), values) {
+		if before := was.Values(name); slices.Equal(restrictions.AllUTF8(before), values) {
 			values = before
 		}
 		result[http.CanonicalHeaderKey(name)] = values

@@ -9,6 +9,8 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+
+	"github.com/cfrouter/cfrouter/cfsim/internal/restrictions"
 )
 
 // An originReader reads the properties of an origin, one after the other until one
@@ -153,7 +155,7 @@ func (r *originReader) customHeaders() http.Header {
 	for _, name := range slices.Sorted(maps.Keys(is)) {
 		added := own.Values(name) == nil
 		switch {
-		case added && (matches(forbiddenHeaders, name) || isHidden(name)):
+		case added && (restrictions.Lists(forbiddenHeaders, name) || restrictions.Hides(name)):
 			r.err = fmt.Errorf("%s: CloudFront can give no origin the header %s", r.at("customHeaders"), name)
 		case r.sent[name] != nil && (added || r.event.Request.Header.Values(name) == nil):
 			r.err = fmt.Errorf("%s: %s is in request.headers, too; set it in one of them", r.at("customHeaders"), name)

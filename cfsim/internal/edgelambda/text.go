@@ -2,37 +2,16 @@ package edgelambda
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/cfrouter/cfrouter/cfsim/internal/restrictions"
 )
-
-// toUTF8 returns text as functions see it: what is not UTF-8 is taken for
-// ISO 8859-1.
-// (https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/edge-function-restrictions-all.html#function-restrictions-encoding)
-func toUTF8(s string) string {
-	if utf8.ValidString(s) {
-		return s
-	}
-	runes := make([]rune, len(s))
-	for i := range len(s) {
-		runes[i] = rune(s[i])
-	}
-	return string(runes)
-}
-
-func allToUTF8(values []string) []string {
-	converted := slices.Clone(values)
-	for i, value := range converted {
-		converted[i] = toUTF8(value)
-	}
-	return converted
-}
 
 // kept is the text as it came unless the function changed it: only what functions
 // change goes on as UTF-8.
 func kept(was, is string) string {
-	if toUTF8(was) == is {
+	if restrictions.UTF8(was) == is {
 		return was
 	}
 	return is
