@@ -20,6 +20,7 @@ import (
 type originError struct {
 	status int // what the viewer gets
 	reason string
+	xCache string // what the header X-Cache says of it, if that is not the usual
 }
 
 func (e *originError) Error() string { return e.reason }
@@ -27,10 +28,11 @@ func (e *originError) Error() string { return e.reason }
 func (x *exchange) originFailed(err error) *answer {
 	var failure *originError
 	if !errors.As(err, &failure) {
-		failure = &originError{http.StatusBadGateway, fmt.Sprintf("the origin %s did not answer: %v", x.trace.Origin, err)}
+		failure = &originError{status: http.StatusBadGateway, reason: fmt.Sprintf("the origin %s did not answer: %v", x.trace.Origin, err)}
 	}
 	a := x.refuse("origin", failure.status, failure.reason)
 	a.from = fromOrigin
+	a.header.Set("X-Cache", cmp.Or(failure.xCache, a.header.Get("X-Cache")))
 	return a
 }
 
@@ -77,6 +79,7 @@ func (x *exchange) send(ctx context.Context, ready *prepared, validators http.He
 	if err != nil {
 		return nil, err
 	}
+	response.Header.Del(madeAtEdge)
 	if cookies := response.Header["Set-Cookie"]; len(cookies) > 0 && !x.behavior.forwardsCookies() {
 		x.trace.step("origin", "Set-Cookie is removed from the answer, since no cookies are forwarded: %s", strings.Join(cookies, ", "))
 		response.Header.Del("Set-Cookie")
@@ -129,7 +132,7 @@ func (o *origin) transport() (http.RoundTripper, error) {
 	case o.external != nil:
 		return o.external, nil
 	}
-	return nil, &originError{http.StatusBadGateway, fmt.Sprintf("nothing is attached to the origin %s that could answer", o.name)}
+	return nil, &originError{status: http.StatusBadGateway, reason: fmt.Sprintf("nothing is attached to the origin %s that could answer", o.name)}
 }
 
 // roundTrip sends a request and waits as long as CloudFront would: for a
@@ -138,7 +141,7 @@ func (o *origin) transport() (http.RoundTripper, error) {
 // (https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesOrigin.html#DownloadDistValuesOriginResponseTimeout)
 func (x *exchange) roundTrip(ctx context.Context, o *origin, transport http.RoundTripper, sent *OriginRequest, body io.ReadCloser) (*http.Response, error) {
 	ctx, cancel := context.WithCancelCause(ctx)
-	late := &originError{http.StatusGatewayTimeout, fmt.Sprintf("the origin %s sent nothing for %s", o.name, o.readTimeout())}
+	late := &originError{status: http.StatusGatewayTimeout, reason: fmt.Sprintf("the origin %s sent nothing for %s", o.name, o.readTimeout())}
 	timer := time.AfterFunc(o.readTimeout(), func() { cancel(late) })
 	response, err := x.connect(ctx, o, transport, sent, body)
 	if err != nil {
@@ -177,9 +180,9 @@ func originFailure(ctx context.Context, o *origin, err error) error {
 	}
 	var timeout net.Error
 	if errors.As(err, &timeout) && timeout.Timeout() {
-		return &originError{http.StatusGatewayTimeout, fmt.Sprintf("the origin %s could not be reached in time: %v", o.name, err)}
+		return &originError{status: http.StatusGatewayTimeout, reason: fmt.Sprintf("the origin %s could not be reached in time: %v", o.name, err)}
 	}
-	return &originError{http.StatusBadGateway, fmt.Sprintf("the origin %s could not be asked: %v", o.name, err)}
+	return &originError{status: http.StatusBadGateway, reason: fmt.Sprintf("the origin %s could not be asked: %v", o.name, err)}
 }
 
 // httpRequest writes an origin request as the one that a transport sends and a

@@ -20,6 +20,7 @@ type Distribution struct {
 	options   Options
 	config    config
 	behaviors []*behavior // in the order in which they are tried; the default one is last
+	patterns  []string    // of the behaviors
 	origins   []*origin   // groups included
 	errors    map[int]errorResponse
 	functions functions
@@ -54,6 +55,9 @@ func (d *Distribution) addBehaviors(raw map[string]any) {
 	}
 	fallback, _ := raw["DefaultCacheBehavior"].(map[string]any)
 	d.behaviors = append(d.behaviors, d.newBehavior(d.config.DefaultCacheBehavior, "*", fallback))
+	for _, b := range d.behaviors {
+		d.patterns = append(d.patterns, b.pattern)
+	}
 }
 
 func (d *Distribution) addErrorResponses() {

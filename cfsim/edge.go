@@ -2,7 +2,6 @@ package cfsim
 
 import (
 	"fmt"
-	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -207,9 +206,7 @@ func requestChanges(x *exchange, after *edgejs.Request) []string {
 	if after.RawQuery != x.query {
 		changes = append(changes, fmt.Sprintf("query string %s → %s", x.query, after.RawQuery))
 	}
-	before := x.header.Clone()
-	before.Set("Host", x.host)
-	return append(changes, headerChanges(before, after.Header)...)
+	return append(changes, headerChanges(x.withHost(x.header), after.Header)...)
 }
 
 func responseChanges(r *edgejs.Response) []string {
@@ -223,24 +220,23 @@ func statusChange(before, after int) []string {
 	return []string{fmt.Sprintf("status %d → %d", before, after)}
 }
 
+// headerChanges says which headers were added, changed and removed, by name.
 func headerChanges(before, after http.Header) []string {
-	names := maps.Clone(after)
-	if names == nil {
-		names = http.Header{}
-	}
-	maps.Copy(names, before)
 	var changes []string
-	for _, name := range slices.Sorted(maps.Keys(names)) {
-		was, is := strings.Join(before[name], ", "), strings.Join(after[name], ", ")
-		switch {
-		case slices.Equal(before[name], after[name]):
-		case len(before[name]) == 0:
+	for name, values := range after {
+		is := strings.Join(values, ", ")
+		switch was, had := before[name]; {
+		case !had:
 			changes = append(changes, fmt.Sprintf("%s: %s", strings.ToLower(name), is))
-		case len(after[name]) == 0:
-			changes = append(changes, fmt.Sprintf("%s removed (%s)", strings.ToLower(name), was))
-		default:
-			changes = append(changes, fmt.Sprintf("%s: %s → %s", strings.ToLower(name), was, is))
+		case !slices.Equal(was, values):
+			changes = append(changes, fmt.Sprintf("%s: %s → %s", strings.ToLower(name), strings.Join(was, ", "), is))
 		}
 	}
+	for name, values := range before {
+		if _, has := after[name]; !has {
+			changes = append(changes, fmt.Sprintf("%s removed (%s)", strings.ToLower(name), strings.Join(values, ", ")))
+		}
+	}
+	slices.Sort(changes)
 	return changes
 }

@@ -10,22 +10,24 @@ import (
 // (https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/GeneratingCustomErrorResponses.html)
 func (x *exchange) customError(a *answer) *answer {
 	e, ok := x.d.errors[a.status]
-	if !ok || e.ResponsePagePath == "" || a.from == fromFunction || a.status < 400 {
+	if !ok || e.ResponsePagePath == "" || a.from == fromFunction || a.status < 400 || a.unserved {
+		return a
+	}
+	status := a.status
+	if e.ResponseCode != 0 {
+		status = int(e.ResponseCode)
+	}
+	if x.dry {
+		x.trace.step("error page", "%s in place of the %d, with status %d, if it can be had", e.ResponsePagePath, a.status, status)
+		a.status, a.errorPage = status, true
 		return a
 	}
 	page := x.errorPage(e.ResponsePagePath)
-	if page == nil {
-		return a
-	}
 	a.drain()
 	page.errorPage = true
 	if page.status != http.StatusOK {
 		x.trace.step("error page", "%s could not be had, so its %d takes the place of the %d", e.ResponsePagePath, page.status, a.status)
 		return page
-	}
-	status := a.status
-	if e.ResponseCode != 0 {
-		status = int(e.ResponseCode)
 	}
 	x.trace.step("error page", "%s in place of the %d, with status %d", e.ResponsePagePath, a.status, status)
 	page.status, page.from = status, a.from
@@ -46,9 +48,6 @@ func (a *answer) drain() {
 // matches. That no viewer function runs for it is unstated; a page is no viewer's
 // request.
 func (x *exchange) errorPage(path string) *answer {
-	if x.dry {
-		return nil
-	}
 	page := *x
 	page.trace, page.path, page.uri, page.query, page.hasQuery, page.choice = &Trace{}, path, path, "", false, nil
 	request := *x.viewer

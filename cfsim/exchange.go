@@ -39,6 +39,7 @@ type answer struct {
 	from   source
 
 	errorPage bool // a custom error page in place of what the origin said
+	unserved  bool // the request is none of the distribution's, nor is the answer
 }
 
 func (a *answer) close() {
@@ -118,7 +119,7 @@ func (d *Distribution) newExchange(r *http.Request, dry bool) *exchange {
 	if x.header == nil {
 		x.header = http.Header{}
 	}
-	x.trace = &Trace{Method: r.Method, URL: x.scheme + "://" + x.host + target}
+	x.trace = &Trace{Method: r.Method, URL: x.scheme + "://" + x.host + target, Steps: make([]Step, 0, 8)}
 	return x
 }
 

@@ -14,7 +14,6 @@ import (
 
 	"github.com/cfrouter/cfrouter/cfsim/internal/cache"
 	"github.com/cfrouter/cfrouter/cfsim/internal/compress"
-	"github.com/cfrouter/cfrouter/cfsim/internal/edgelambda"
 )
 
 // throughCache answers from the cache or from an origin.
@@ -51,7 +50,7 @@ func (x *exchange) explainOrigin(o *origin) *answer {
 	case err != nil:
 		return x.originFailed(err)
 	case ready.made != nil:
-		return x.answered(ready.made, nil, edgelambda.Generated+" from cloudfront")
+		return x.answered(ready.made, nil, "")
 	}
 	return nil
 }
@@ -139,6 +138,9 @@ func (x *exchange) askCache(o *origin) *answer {
 		if errors.As(err, &failure) { // kept for a while, like the errors of origins
 			fork.trace.step("origin", "%d: %s", failure.status, failure.reason)
 			response, err = plainResponse(failure.status, failure.reason+"\n"), nil
+			if failure.xCache != "" {
+				response.Header.Set(madeAtEdge, failure.xCache)
+			}
 		}
 		asked.Lock()
 		defer asked.Unlock()
@@ -163,6 +165,10 @@ func (d *Distribution) errorTTL(status int) time.Duration {
 	return 10 * time.Second
 }
 
+// madeAtEdge is a header that a response has between the edge function that made it
+// and its answer: what X-Cache is to say.
+const madeAtEdge = "Cfsim-Made-At-Edge"
+
 // answered makes an answer of what an origin or the cache returned.
 func (x *exchange) answered(r *http.Response, err error, xCache string) *answer {
 	if err != nil {
@@ -172,7 +178,8 @@ func (x *exchange) answered(r *http.Response, err error, xCache string) *answer 
 	if r.StatusCode >= 400 {
 		xCache = "Error from cloudfront"
 	}
-	header.Set("X-Cache", xCache)
+	header.Set("X-Cache", cmp.Or(header.Get(madeAtEdge), xCache))
+	header.Del(madeAtEdge)
 	return &answer{status: r.StatusCode, header: header, body: r.Body, length: r.ContentLength, from: fromOrigin}
 }
 

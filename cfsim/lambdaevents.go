@@ -103,7 +103,7 @@ func (x *exchange) runOriginRequestLambda(o *origin, sent *OriginRequest) (*orig
 	case result == nil:
 		return o, sent, nil, nil
 	case result.Err != nil:
-		return nil, nil, nil, &originError{result.Err.Kind.Status(), result.Err.Message}
+		return nil, nil, nil, lambdaError(result.Err)
 	case result.Response != nil:
 		return nil, nil, lambdaResponse(result.Response, nil), nil
 	}
@@ -199,9 +199,13 @@ func (x *exchange) runOriginResponseLambda(sent *OriginRequest, r *http.Response
 		return r, nil
 	case result.Err != nil:
 		r.Body.Close()
-		return nil, &originError{result.Err.Kind.Status(), result.Err.Message}
+		return nil, lambdaError(result.Err)
 	}
 	return lambdaResponse(result.Response, r), nil
+}
+
+func lambdaError(err *edgelambda.Error) *originError {
+	return &originError{err.Kind.Status(), err.Message, err.Kind.String() + " from cloudfront"}
 }
 
 // lambdaResponse is what a function made, of a response of the origin's or of
@@ -217,6 +221,9 @@ func lambdaResponse(made *edgelambda.Response, of *http.Response) *http.Response
 	}
 	if of != nil {
 		of.Body.Close()
+	}
+	if of == nil {
+		r.Header.Set(madeAtEdge, edgelambda.Generated+" from cloudfront")
 	}
 	r.Body, r.ContentLength = io.NopCloser(bytes.NewReader(made.Body)), int64(len(made.Body))
 	r.Header.Set("Content-Length", fmt.Sprint(len(made.Body)))

@@ -33,16 +33,24 @@ func (x *exchange) checkViewer() *answer {
 	x.noteViewer()
 	switch size := headerSize(x.viewer.Header) + len(x.url()); {
 	case x.d.config.Enabled != nil && !bool(*x.d.config.Enabled):
-		return x.refuse("viewer", http.StatusForbidden, "the distribution is not enabled")
+		return x.unserved("the distribution is not enabled")
 	case len(x.url()) > maxURL:
 		return x.refuse("viewer", http.StatusRequestEntityTooLarge, fmt.Sprintf("the url has %d bytes, and CloudFront takes %d", len(x.url()), maxURL))
 	case size > maxHeader:
 		return x.refuse("viewer", http.StatusRequestEntityTooLarge, fmt.Sprintf("the request line and the headers have %d bytes, and CloudFront takes %d", size, maxHeader))
 	case !x.d.serves(x.host):
-		return x.refuse("viewer", http.StatusForbidden, fmt.Sprintf("the host %s is no name of the distribution, which has %s",
-			x.host, strings.Join(append(x.d.config.Aliases, defaultHost), ", ")))
+		return x.unserved(fmt.Sprintf("the host %s is no name of the distribution, which has %s",
+			x.host, strings.Join(append(x.d.Aliases(), defaultHost), ", ")))
 	}
 	return x.checkCountry()
+}
+
+// unserved refuses a request that does not get as far as to the distribution's
+// settings.
+func (x *exchange) unserved(reason string) *answer {
+	a := x.refuse("viewer", http.StatusForbidden, reason)
+	a.unserved = true
+	return a
 }
 
 // noteViewer says what would have had a part in the request and is not simulated.
@@ -131,9 +139,8 @@ func (x *exchange) checkCountry() *answer {
 // (https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesCacheBehavior.html#DownloadDistValuesPathPattern)
 func (x *exchange) chooseBehavior() *answer {
 	x.behavior = x.d.behaviorOf(x.path)
-	for _, b := range x.d.behaviors[:slices.Index(x.d.behaviors, x.behavior)] {
-		x.trace.Tried = append(x.trace.Tried, b.pattern)
-	}
+	tried := slices.Index(x.d.behaviors, x.behavior)
+	x.trace.Tried = x.d.patterns[:tried:tried]
 	x.trace.Behavior = x.behavior.pattern
 	step := x.trace.step("behavior", "%s, number %d of %d", x.behavior.pattern, len(x.trace.Tried)+1, len(x.d.behaviors))
 	path := normalize(x.path)
