@@ -6,6 +6,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 )
 
 // TestFunctionsGoneWrong: a function that fails is answered as CloudFront does,
@@ -194,4 +195,45 @@ function handler(e) {
 	if r, body, _ := get(t, d, "GET", "/f/unknown"); r.StatusCode < 500 || !strings.Contains(body, `"z"`) {
 		t.Errorf("an unknown origin is answered %s %q", r.Status, body)
 	}
+}
+
+// TestOriginSettings: all that a function may change of an origin.
+func TestOriginSettings(t *testing.T) {
+	settings, resources := edge("viewer-request", `import cf from 'cloudfront';
+function handler(e) {
+  switch (e.request.uri) {
+  case '/f/host': cf.updateRequestOrigin({domainName: 'c.example.com', hostHeader: 'tenant.example.com'}); break;
+  case '/f/select': cf.selectRequestOriginById('b', {hostHeader: 'b2.example.com'}); break;
+  case '/f/port': cf.updateRequestOrigin({customOriginConfig: {port: 8443, protocol: 'https', sslProtocols: ['TLSv1.2']}}); break;
+  case '/f/slow': cf.updateRequestOrigin({timeouts: {readTimeout: 7, connectionTimeout: 2}, connectionAttempts: 1}); break;
+  case '/f/headers': cf.updateRequestOrigin({customHeaders: {'x-new': '1'}}); break;
+  case '/f/vpc': cf.selectRequestOriginById('inside'); break;
+  case '/f/vpcupdate': cf.selectRequestOriginById('inside'); cf.updateRequestOrigin({originPath: '/v2'}); break;
+  }
+  return e.request;
+}`)
+	settings = strings.Replace(settings, "        Origins:\n", `        Origins:
+          - {Id: b, DomainName: b.example.com, CustomOriginConfig: {OriginProtocolPolicy: https-only}}
+          - {Id: inside, DomainName: inside.example.com, VpcOriginConfig: {VpcOriginId: vo_1}}
+`, 1)
+	d := loaded(t, web(settings, resources), nil).Distributions()[0]
+	for _, test := range []struct{ url, host, sent, says string }{
+		{"/f/host", "tenant.example.com", "https://c.example.com/f/host", "c.example.com"},
+		{"/f/select", "b2.example.com", "https://b.example.com/f/select", "the function selected b"},
+		{"/f/port", "a.example.com:8443", "https://a.example.com:8443/f/port", "the function changed a"},
+		{"/f/slow", "a.example.com", "https://a.example.com/f/slow", "the function changed a"},
+		{"/f/headers", "a.example.com", "https://a.example.com/f/headers", "x-new: 1"},
+		{"/f/vpc", "inside.example.com", "https://inside.example.com/f/vpc", "the function selected inside"},
+	} {
+		x := explain(t, d, "GET", test.url)
+		if x.OriginRequest == nil || x.OriginRequest.Host != test.host || x.OriginRequest.URL != test.sent || !strings.Contains(x.String(), test.says) {
+			t.Errorf("%s: want host %s, %s and %q\n%s", test.url, test.host, test.sent, test.says, x)
+		}
+	}
+	attach(t, d, "a", Handler(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() })))
+	synctest.Test(t, func(t *testing.T) {
+		if r, body, _ := get(t, d, "GET", "/f/slow"); r.StatusCode != 504 || !strings.Contains(body, "7s") {
+			t.Errorf("got %s %q, want a timeout after 7s", r.Status, body)
+		}
+	})
 }
