@@ -12,7 +12,7 @@ import (
 )
 
 // Options are settings of a simulation. The zero value, and a nil pointer, are
-// fine for a template of this library.
+// fine for most templates.
 type Options struct {
 	// Parameters are values for parameters of the template.
 	// Default: the parameter's default, or a symbol such as "${Stage}".
@@ -61,6 +61,7 @@ type App struct {
 	cfn           *cfn.App
 	distributions []*Distribution
 	stores        []*store
+	problems      []Finding                      // that belong to no distribution
 	processes     map[*cfn.Resource]*edgeProcess // Lambda@Edge functions
 }
 
@@ -160,10 +161,9 @@ func (a *App) Close() error {
 	return err
 }
 
-// Notes say where a decision was made on something that only a deployment knows,
+// Notes returns where a decision was made on something that only a deployment knows,
 // such as a condition on a parameter without a value.
 func (a *App) Notes() []string { return slices.Clone(a.cfn.Notes) }
 
-// Files are the files that were read, for whoever wants to read them again when
-// they change.
+// Files returns the paths of the files that were read, so that they can be watched.
 func (a *App) Files() []string { return a.cfn.Files() }

@@ -21,9 +21,12 @@ type originError struct {
 	status int // what the viewer gets
 	reason string
 	xCache string // what the header X-Cache says of it, if that is not the usual
+	cause  error
 }
 
 func (e *originError) Error() string { return e.reason }
+
+func (e *originError) Unwrap() error { return e.cause }
 
 func (x *exchange) originFailed(err error) *answer {
 	var failure *originError
@@ -135,15 +138,38 @@ func (o *origin) transport() (http.RoundTripper, error) {
 	return nil, &originError{status: http.StatusBadGateway, reason: fmt.Sprintf("nothing is attached to the origin %s that could answer", o.name)}
 }
 
-// roundTrip sends a request and waits as long as CloudFront would: for a
-// connection as often as the origin has attempts, for the first byte and then
-// from one byte to the next the origin's read timeout.
+// roundTrip sends a request, as often as the origin has attempts: while no connection
+// can be made, and with GET and HEAD while the origin says nothing either. Any other
+// request that was begun is not repeated.
 // (https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesOrigin.html#DownloadDistValuesOriginResponseTimeout)
-func (x *exchange) roundTrip(ctx context.Context, o *origin, transport http.RoundTripper, sent *OriginRequest, body io.ReadCloser) (*http.Response, error) {
-	ctx, cancel := context.WithCancelCause(ctx)
+func (x *exchange) roundTrip(ctx context.Context, o *origin, transport http.RoundTripper, sent *OriginRequest, body io.ReadCloser) (response *http.Response, err error) {
+	for range o.attempts() {
+		response, err = x.attempt(ctx, o, transport, sent, body)
+		if err == nil || ctx.Err() != nil || !x.repeats(err) {
+			break
+		}
+	}
+	return response, err
+}
+
+// repeats reports whether a request is sent again after it has failed.
+func (x *exchange) repeats(err error) bool {
+	var dial *net.OpError
+	if errors.As(err, &dial) && dial.Op == "dial" {
+		return true
+	}
+	var failure *originError
+	late := errors.As(err, &failure) && failure.status == http.StatusGatewayTimeout
+	return late && (x.viewer.Method == http.MethodGet || x.viewer.Method == http.MethodHead)
+}
+
+// attempt sends a request once, and waits for the first byte, and then from one byte
+// to the next, as long as the origin's read timeout says.
+func (x *exchange) attempt(ctx context.Context, o *origin, transport http.RoundTripper, sent *OriginRequest, body io.ReadCloser) (*http.Response, error) {
+	ctx, cancel := context.WithCancelCause(context.WithValue(ctx, dialTimeout{}, o.connectionTimeout()))
 	late := &originError{status: http.StatusGatewayTimeout, reason: fmt.Sprintf("the origin %s sent nothing for %s", o.name, o.readTimeout())}
 	timer := time.AfterFunc(o.readTimeout(), func() { cancel(late) })
-	response, err := x.connect(ctx, o, transport, sent, body)
+	response, err := transport.RoundTrip(x.httpRequest(ctx, sent, body))
 	if err != nil {
 		timer.Stop()
 		cancel(nil)
@@ -159,20 +185,6 @@ func (x *exchange) roundTrip(ctx context.Context, o *origin, transport http.Roun
 	return response, nil
 }
 
-// connect tries as often as the origin says while no connection is made. A
-// request that was begun is not repeated.
-func (x *exchange) connect(ctx context.Context, o *origin, transport http.RoundTripper, sent *OriginRequest, body io.ReadCloser) (response *http.Response, err error) {
-	ctx = context.WithValue(ctx, dialTimeout{}, o.connectionTimeout())
-	for range o.attempts() {
-		response, err = transport.RoundTrip(x.httpRequest(ctx, sent, body))
-		var dial *net.OpError
-		if err == nil || ctx.Err() != nil || !errors.As(err, &dial) || dial.Op != "dial" {
-			return response, err
-		}
-	}
-	return response, err
-}
-
 func originFailure(ctx context.Context, o *origin, err error) error {
 	var failure *originError
 	if errors.As(context.Cause(ctx), &failure) || errors.As(err, &failure) {
@@ -180,9 +192,9 @@ func originFailure(ctx context.Context, o *origin, err error) error {
 	}
 	var timeout net.Error
 	if errors.As(err, &timeout) && timeout.Timeout() {
-		return &originError{status: http.StatusGatewayTimeout, reason: fmt.Sprintf("the origin %s could not be reached in time: %v", o.name, err)}
+		return &originError{status: http.StatusGatewayTimeout, reason: fmt.Sprintf("the origin %s could not be reached in time: %v", o.name, err), cause: err}
 	}
-	return &originError{status: http.StatusBadGateway, reason: fmt.Sprintf("the origin %s could not be asked: %v", o.name, err)}
+	return &originError{status: http.StatusBadGateway, reason: fmt.Sprintf("the origin %s could not be asked: %v", o.name, err), cause: err}
 }
 
 // httpRequest writes an origin request as the one that a transport sends and a

@@ -66,8 +66,8 @@ func URL(base string) Origin {
 // Lambda is a command that runs a Lambda handler, such as
 // "go", "run", "./example/api" or "./build/bootstrap". It is started with the first
 // request, and talks to Lambda's runtime API as it would once deployed. The origin
-// is a function URL, or an HTTP API with the function behind its routes; the
-// function can be named itself.
+// is a function URL, or an HTTP API with the function behind its routes; [Distribution.Attach]
+// takes the name of the function as well.
 func Lambda(command ...string) Origin { return LambdaIn("", command...) }
 
 // LambdaIn is [Lambda] with the directory that the command runs in.
@@ -88,9 +88,9 @@ func failing(err error) Origin {
 // Attach puts something behind an origin in place of what will be there once the
 // template is deployed. The origin is named by construct path ("Site",
 // "Shop/Site"), logical id, id in the distribution, host, or the path pattern of a
-// route ("/files"). What is attached under several names of one origin replaces
-// what was. Attach comes before the first request.
-func (d *Distribution) Attach(name string, stand Origin) error {
+// route ("/files"). Attaching to an origin again, under whatever name, replaces what
+// was attached. Call Attach before the first request.
+func (d *Distribution) Attach(name string, with Origin) error {
 	var found []*origin
 	for _, o := range d.origins {
 		if len(o.members) == 0 && named(o.names, name) {
@@ -100,9 +100,9 @@ func (d *Distribution) Attach(name string, stand Origin) error {
 	if o := d.originOfRoute(name); o != nil && len(found) == 0 {
 		found = []*origin{o}
 	}
-	if len(found) == 0 && stand.start != nil {
+	if len(found) == 0 && with.start != nil {
 		if apis := d.apisOf(name); len(apis) > 0 {
-			return d.attachToAPIs(apis, name, stand)
+			return d.attachToAPIs(apis, name, with)
 		}
 	}
 	if len(found) == 0 {
@@ -114,7 +114,7 @@ func (d *Distribution) Attach(name string, stand Origin) error {
 		}
 	}
 	for _, o := range found {
-		transport, err := stand.attach(d, o)
+		transport, err := with.attach(d, o)
 		if err != nil {
 			return err
 		}
@@ -153,19 +153,19 @@ func (d *Distribution) attachable() []string {
 	var names []string
 	for _, o := range d.origins {
 		if len(o.members) == 0 {
-			names = append(names, o.name)
+			names = append(names, o.label)
 		}
 	}
 	return append(names, d.integrated()...)
 }
 
-// Missing are the names of the origins to which nothing is attached and which
+// Missing returns the names of the origins to which nothing is attached and which
 // cannot be asked over the network either.
 func (d *Distribution) Missing() []string {
 	var names []string
 	for _, o := range d.origins {
 		if len(o.members) == 0 && o.attached == nil && o.external == nil {
-			names = append(names, o.name)
+			names = append(names, o.label)
 		}
 	}
 	return names

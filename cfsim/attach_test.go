@@ -102,7 +102,7 @@ func TestAttachRefuses(t *testing.T) {
 		origin         Origin
 		says           []string
 	}{
-		{cdk, "Sight", Handler(answering("")), []string{`no origin "Sight"`, `"SiteE53D7754"`, `"api.example.com"`, `"images.example.com"`}},
+		{cdk, "Sight", Handler(answering("")), []string{`no origin "Sight"`, `"Site"`, `"api.example.com"`, `"images.example.com"`}},
 		{cdk, "/image", Handler(answering("")), []string{`no origin "/image"`}},
 		{cdk, "", Handler(answering("")), []string{`no origin ""`}},
 		{cdk, "Web", Handler(answering("")), []string{`no origin "Web"`}},
@@ -141,13 +141,13 @@ func TestMissing(t *testing.T) {
 			t.Errorf("missing are %q, want %q", got, want)
 		}
 	}
-	check("SiteE53D7754", "api.example.com", "RenderEA451E88", "images.example.com")
+	check("Site", "api.example.com", "Render", "images.example.com")
 	r, body, trace := get(t, d, "GET", "/about")
 	if r.StatusCode != 502 || !strings.Contains(body, "nothing is attached to the origin SiteE53D7754") || !strings.Contains(trace.String(), "nothing is attached") {
 		t.Errorf("got %s %q\n%s", r.Status, body, trace)
 	}
 	attach(t, d, "Site", Files(fstest.MapFS{}))
-	check("api.example.com", "RenderEA451E88", "images.example.com")
+	check("api.example.com", "Render", "images.example.com")
 	attach(t, d, "/", Handler(answering("again"))) // replaces it
 	if _, body, _ := get(t, d, "GET", "/other"); body != "again" {
 		t.Errorf("got %q", body)

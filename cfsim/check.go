@@ -68,7 +68,7 @@ func (a *App) Check() []Finding {
 	c.checkFunctionCode(a.cfn.Resources("AWS::CloudFront::Function"))
 	c.checkPolicies()
 	c.checkAccount()
-	found = append(found, c.found...)
+	found = append(append(found, c.found...), a.problems...)
 	slices.SortStableFunc(found, func(x, y Finding) int {
 		return cmp.Compare(slices.Index(ruleOrder, x.Rule), slices.Index(ruleOrder, y.Rule))
 	})

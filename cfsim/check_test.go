@@ -174,6 +174,9 @@ func TestCheck(t *testing.T) {
 		{"narrow before wide", behaviors("/a/b/*", "/a/*"), "", "", ""},
 		{"everything first", behaviors("*", "/a"), "", "error shadowed-pattern Web", `"/a" is never reached`},
 
+		{"covered by several", behaviors("/", "/?*", "/*"), "", "error shadowed-pattern Web", `"/*" is never reached`},
+		{"nothing left for the default one, which CloudFront demands all the same", behaviors("/*"), "", "", ""},
+
 		{"overlap", behaviors("/a/*", "*.css"), "", "warning overlapping-patterns Web", "/a/.css"},
 		{"overlap of question marks", behaviors("/a?", "/?b"), "", "warning overlapping-patterns Web", "/ab"},
 		{"side by side", behaviors("/a/*", "/b/*", "/ab"), "", "", ""},
@@ -311,6 +314,7 @@ func TestCheck(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
 			found := loaded(t, web(test.settings, test.resources), nil).Check()
 			if strings.Join(summaries(found), "; ") != test.want || !strings.Contains(list(found), test.says) {
 				t.Errorf("found\n%s\nwant %s … %s", list(found), test.want, test.says)

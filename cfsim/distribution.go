@@ -84,7 +84,7 @@ func (d *Distribution) Host() string {
 	return defaultHost
 }
 
-// Aliases are the domain names of the distribution besides the one that CloudFront
+// Aliases returns the domain names of the distribution besides the one that CloudFront
 // gives it.
 func (d *Distribution) Aliases() []string { return slices.Clone(d.config.Aliases) }
 

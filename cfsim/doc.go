@@ -26,6 +26,17 @@
 // for an origin, and the distribution can be used under [net/http/httptest] or, by
 // the command cfrouter, in a browser.
 //
+//	shop := cfsim.Open(t, "cdk.out")
+//	for name, origin := range map[string]cfsim.Origin{
+//		"Site": cfsim.Dir("site"),
+//		"Api":  cfsim.Lambda("go", "run", "./api"),
+//	} {
+//		if err := shop.Attach(name, origin); err != nil {
+//			t.Fatal(err)
+//		}
+//	}
+//	server := httptest.NewServer(shop)
+//
 // [App.Check] looks for faults in a template.
 //
 // # Symbols

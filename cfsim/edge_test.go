@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
-	"sync/atomic"
 	"testing"
 	"testing/synctest"
 )
@@ -13,6 +12,7 @@ import (
 // with the reason in the body and in the trace, and the next request is served.
 // (https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/edge-functions-restrictions.html)
 func TestFunctionsGoneWrong(t *testing.T) {
+	noLeaks(t)
 	const execution, validation = "FunctionExecutionError from cloudfront", "FunctionValidationError from cloudfront"
 	request, response := "viewer-request", "viewer-response"
 	for name, test := range map[string]struct {
@@ -52,10 +52,10 @@ func TestFunctionsGoneWrong(t *testing.T) {
 		"returns no response":      {response, "function handler(e) { }", 502, validation, "", false},
 	} {
 		t.Run(name, func(t *testing.T) {
-			noLeaks(t)
-			var trace atomic.Pointer[Trace]
+			t.Parallel()
+			traces := make(chan *Trace, 2)
 			settings, resources := edge(test.event, test.code)
-			d := loaded(t, web(settings, resources), &Options{Observe: func(x *Trace) { trace.Store(x) }}).Distributions()[0]
+			d := loaded(t, web(settings, resources), &Options{Observe: func(x *Trace) { traces <- x }}).Distributions()[0]
 			asked := 0
 			attach(t, d, "a", Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 				asked++
@@ -63,13 +63,13 @@ func TestFunctionsGoneWrong(t *testing.T) {
 			})))
 			s := serve(t, d, nil)
 			r, body, err := s.do("GET", "/f/a", "")
+			x := <-traces
 			if r.StatusCode != test.status || r.Header.Get("X-Cache") != test.xCache || err != nil {
-				t.Errorf("got %s, X-Cache: %s, %v; want %d, %s\n%s", r.Status, r.Header.Get("X-Cache"), err, test.status, test.xCache, trace.Load())
+				t.Errorf("got %s, X-Cache: %s, %v; want %d, %s\n%s", r.Status, r.Header.Get("X-Cache"), err, test.status, test.xCache, x)
 			}
 			if !strings.Contains(body, "Edge") || !strings.Contains(body, test.says) {
 				t.Errorf("the body is %q, and has to name Edge and %q", body, test.says)
 			}
-			x := trace.Load()
 			if text := x.String(); !strings.Contains(text, "Edge") || !strings.Contains(text, test.says) || len(x.Functions) != 1 || x.Functions[0].Err == "" {
 				t.Errorf("the trace has to name Edge and %q:\n%s", test.says, text)
 			}

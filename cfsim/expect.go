@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// A TB is a *testing.T, *testing.B or *testing.F.
+// TB is the part of testing.TB that this package uses.
 type TB interface {
 	Cleanup(f func())
 	Helper()
@@ -16,14 +16,14 @@ type TB interface {
 }
 
 // Open loads the one distribution in a cloud assembly or a template file for a
-// test, and fails the test if that is not possible.
+// test, and fails the test if that is not possible. It is closed when the test ends.
 func Open(t TB, path string) *Distribution {
 	t.Helper()
 	app, err := Load(path, nil)
 	return open(t, app, err)
 }
 
-// OpenTemplate does the same with a template as ToJSON of the CDK's assertions
+// OpenTemplate is [Open] for a template as Template.ToJSON of the CDK's assertions
 // returns it.
 func OpenTemplate(t TB, template *map[string]any) *Distribution {
 	t.Helper()
@@ -95,7 +95,7 @@ func (d *Distribution) hint(want string) string {
 		if slices.Contains(o.names, name) {
 			return ""
 		}
-		all = append(all, o.name)
+		all = append(all, o.label)
 	}
 	return fmt.Sprintf("There is no origin %s; there are %s.\n", name, strings.Join(all, ", "))
 }

@@ -52,7 +52,7 @@ func TestExpect(t *testing.T) {
 		"http://localhost/a?b=c":  "301 https://localhost/a?b=c",
 		"https://example.org/":    "403",
 		"HEAD /img/a.jpg?w=1":     "images.example.com /img/a.jpg",
-		"/render":                 "403 from RenderEA451E88: no permission allows lambda:InvokeFunction on RenderEA451E88 to cloudfront.amazonaws.com: permission 1 would, but its Action is lambda:InvokeFunctionUrl",
+		"/render":                 "403 from Render: no permission allows lambda:InvokeFunction on RenderEA451E88 to cloudfront.amazonaws.com: permission 1 would, but its Action is lambda:InvokeFunctionUrl",
 		"http://localhost/api/..": "301 https://localhost/api/..",
 	})
 }
@@ -72,12 +72,12 @@ func TestExpectFails(t *testing.T) {
 		},
 		"another path": {
 			"/about", "Site /about",
-			[]string{"/about: got SiteE53D7754 /about.html, want Site /about\n", "does not match /api/* /render /img/*", "uri /about → /about.html"},
+			[]string{"/about: got Site /about.html, want Site /about\n", "does not match /api/* /render /img/*", "uri /about → /about.html"},
 			"There is no origin",
 		},
 		"an origin that is not there": {
 			"/about", "Sight /about.html",
-			[]string{"There is no origin Sight; there are SiteE53D7754, api.example.com, RenderEA451E88, images.example.com.", "/about: got SiteE53D7754 /about.html"},
+			[]string{"There is no origin Sight; there are Site, api.example.com, Render, images.example.com.", "/about: got Site /about.html"},
 			"",
 		},
 		"an answer of the edge": {
@@ -87,7 +87,7 @@ func TestExpectFails(t *testing.T) {
 		},
 		"an origin instead": {
 			"/about", "404",
-			[]string{"/about: got SiteE53D7754 /about.html, want 404\n"},
+			[]string{"/about: got Site /about.html, want 404\n"},
 			"There is no origin",
 		},
 		"another location": {
@@ -97,10 +97,10 @@ func TestExpectFails(t *testing.T) {
 		},
 		"refused by the origin": {
 			"/render", "Render /render",
-			[]string{"got 403 from RenderEA451E88: no permission allows lambda:InvokeFunction", "access     denied: "},
+			[]string{"got 403 from Render: no permission allows lambda:InvokeFunction", "access     denied: "},
 			"",
 		},
-		"nothing expected": {"/about", "", []string{"/about: got SiteE53D7754 /about.html, want \n"}, ""},
+		"nothing expected": {"/about", "", []string{"/about: got Site /about.html, want \n"}, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			d := Open(t, "testdata/foreign/cdk-typescript.template.json")

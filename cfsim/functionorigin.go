@@ -185,14 +185,14 @@ func (d *Distribution) integrated() []string {
 	for _, o := range d.httpAPIs() {
 		if a, err := d.apiOf(o); err == nil {
 			for _, r := range a.functions() {
-				names = append(names, namesOf(r)[0])
+				names = append(names, namesOf(r)[1])
 			}
 		}
 	}
 	return names
 }
 
-func (d *Distribution) attachToAPIs(apis []*origin, name string, stand Origin) error {
+func (d *Distribution) attachToAPIs(apis []*origin, name string, with Origin) error {
 	for _, o := range apis {
 		a, err := d.apiOf(o)
 		if err != nil {
@@ -202,7 +202,7 @@ func (d *Distribution) attachToAPIs(apis []*origin, name string, stand Origin) e
 			if !named(namesOf(r), name) {
 				continue
 			}
-			if err := a.attach(d, r, stand.start); err != nil {
+			if err := a.attach(d, r, with.start); err != nil {
 				return err
 			}
 		}

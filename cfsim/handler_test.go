@@ -115,7 +115,7 @@ func TestServe(t *testing.T) {
 			mu.Lock()
 			defer mu.Unlock()
 			want := []string{
-				"* SiteE53D7754 /about.html 200", "* SiteE53D7754 /about.html 200", "* SiteE53D7754 /none.html 404", "* SiteE53D7754 /none.html 404",
+				"* Site /about.html 200", "* Site /about.html 200", "* Site /none.html 404", "* Site /none.html 404",
 				"/api/* api.example.com /v2/api/users 201", "/api/* api.example.com /v2/api/users 201", "* 403 403",
 			}
 			if !slices.Equal(seen, want) {

@@ -205,7 +205,7 @@ func (x *exchange) runOriginResponseLambda(sent *OriginRequest, r *http.Response
 }
 
 func lambdaError(err *edgelambda.Error) *originError {
-	return &originError{err.Kind.Status(), err.Message, err.Kind.String() + " from cloudfront"}
+	return &originError{status: err.Kind.Status(), reason: err.Message, xCache: err.Kind.String() + " from cloudfront"}
 }
 
 // lambdaResponse is what a function made, of a response of the origin's or of

@@ -21,6 +21,7 @@ type origin struct {
 
 	resource *cfn.Resource // what answers, nil if it is not in the template
 	name     string        // logical id of the resource, or the host
+	label    string        // a name that reads well and means this origin alone
 	names    []string      // all it may be called
 	access   access
 
@@ -39,6 +40,25 @@ func (d *Distribution) addOrigins() {
 	for _, c := range d.config.OriginGroups.Items {
 		d.origins = append(d.origins, d.newGroup(c))
 	}
+	for _, o := range d.origins {
+		o.label = d.labelOf(o)
+	}
+}
+
+// labelOf is the construct path of what answers, without its stack, or its logical id
+// without the hash that the CDK adds, if nothing else is called that.
+func (d *Distribution) labelOf(o *origin) string {
+	if o.resource == nil {
+		return o.name
+	}
+	_, label, _ := strings.Cut(o.resource.Path, "/")
+	label = cmp.Or(label, withoutHash(o.resource.ID))
+	for _, other := range d.origins {
+		if other.name != o.name && slices.Contains(other.names, label) {
+			return o.name
+		}
+	}
+	return label
 }
 
 func (d *Distribution) newOrigin(c originConfig) *origin {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strings"
 
 	"github.com/cfrouter/cfrouter/cfsim/internal/cfn"
 )
@@ -39,9 +40,12 @@ func (a *App) storeOf(arn string) *store {
 	}
 	s := &store{resource: r, values: map[string]string{}}
 	if path, ok := a.cfn.Asset(r); ok {
-		if values, err := readStore(path); err == nil {
-			s.values = values
+		values, err := readStore(path)
+		if err != nil {
+			message := strings.TrimPrefix(err.Error(), "cfsim: ")
+			a.problems = append(a.problems, Finding{Error, "invalid", r.ID, "what it imports cannot be used, so it is empty: " + message})
 		}
+		s.values = values
 	}
 	a.stores = append(a.stores, s)
 	return s

@@ -1,6 +1,7 @@
 package cfsim
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -144,9 +145,16 @@ func (t *Trace) Outcome() string {
 	case t.Origin == "":
 		return strings.TrimSuffix(fmt.Sprintf("%d %s", t.Status, t.Header.Get("Location")), " ")
 	case t.Denied != "":
-		return fmt.Sprintf("403 from %s: %s", t.Origin, t.Denied)
+		return fmt.Sprintf("403 from %s: %s", t.label(), t.Denied)
 	}
-	return t.Origin + " " + t.URI
+	return t.label() + " " + t.URI
+}
+
+func (t *Trace) label() string {
+	if t.origin == nil {
+		return t.Origin
+	}
+	return cmp.Or(t.origin.label, t.Origin)
 }
 
 // String explains the request, a line or more for each step.

@@ -29,7 +29,7 @@ func (x *exchange) addViewerHeaders() {
 		}
 	}
 	if len(unknown) > 0 {
-		x.trace.notSimulated("viewer", "what CloudFront knows of the viewer: %s", strings.Join(unknown, ", "))
+		x.trace.notSimulated("viewer", "%d headers about the viewer: %s …", len(unknown), strings.Join(unknown[:min(3, len(unknown))], ", "))
 	}
 }
 
