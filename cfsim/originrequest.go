@@ -91,12 +91,12 @@ var always = []string{
 var never = []string{
 	"Accept-Encoding", "Connection", "Content-Length", "Cookie", "Expect", "Host",
 	"Keep-Alive", "Proxy-Authenticate", "Proxy-Authorization", "Proxy-Connection", "Te", "Trailer", "Transfer-Encoding",
-	"Upgrade", "Via", "Warning", "X-Amz-Cf-Id", "X-Edge-Location", "X-Forwarded-For", "X-Forwarded-Proto", "X-Real-Ip",
+	"Upgrade", "X-Amz-Cf-Id", "X-Forwarded-For", "X-Forwarded-Proto", "X-Real-Ip",
 }
 
 func (x *exchange) forwardsHeader(name string) bool {
 	switch {
-	case slices.Contains(never, name):
+	case slices.Contains(never, name), strings.HasPrefix(name, "X-Edge-"):
 		return false
 	case slices.Contains(always, name):
 		return true

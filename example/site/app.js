@@ -39,10 +39,12 @@ async function answered(method, url, pending) {
 
 /** Finds the words in an error answer; an edge or a bucket answers with HTML or XML, not with a problem. */
 async function reason(response) {
+  const text = await response.text();
   try {
-    return (await response.json()).detail ?? 'no reason given';
+    return JSON.parse(text).detail ?? 'no reason given';
   } catch {
-    return response.statusText || 'no reason given';
+    // What is no JSON comes from an edge that has not reached the service.
+    return response.headers.get('content-type')?.startsWith('text/plain') ? text : response.statusText || 'no reason given';
   }
 }
 
