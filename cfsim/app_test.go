@@ -10,8 +10,6 @@ import (
 	"strings"
 	"testing"
 	"time"
-
-	"go.yaml.in/yaml/v3"
 )
 
 // TestLoadRefuses: what is no template with a distribution is refused with its
@@ -238,54 +236,6 @@ func TestOptions(t *testing.T) {
 	})
 }
 
-func TestAttachStore(t *testing.T) {
-	app, err := Load("testdata/foreign/two.json", nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer app.Close()
-	d, err := app.Distribution("SiteDistribution")
-	if err != nil {
-		t.Fatal(err)
-	}
-	location := func() string {
-		r, err := NewRequest("GET", "/about-us")
-		if err != nil {
-			t.Fatal(err)
-		}
-		return d.Explain(r).Header.Get("Location")
-	}
-	if got := location(); got != "" {
-		t.Errorf("an empty store redirects to %s", got)
-	}
-	for path, want := range map[string]string{
-		"testdata/foreign/two.redirects.json":                                         "/about.html",
-		written(t, "more.json", `{"data": [{"key": "/about-us", "value": "/more"}]}`): "/more",
-		written(t, "none.json", `{"data": []}`):                                       "",
-	} {
-		if err := app.AttachStore("Moved", path); err != nil {
-			t.Fatal(err)
-		}
-		if got := location(); got != want {
-			t.Errorf("%s: got %s, want %s", path, got, want)
-		}
-	}
-	for _, test := range []struct{ name, path, says string }{
-		{"Move", "testdata/foreign/two.redirects.json", `no key-value store "Move"`},
-		{"Move", "testdata/foreign/two.redirects.json", `there are "Moved"`},
-		{"Moved", "testdata/none.json", "none.json: no such file"},
-		{"Moved", written(t, "list.json", `["a"]`), "list.json"},
-		{"Moved", written(t, "map.json", `{"/about-us": "/x"}`), `map.json`},
-		{"Moved", written(t, "text.json", `about`), `{"data": [{"key": "a", "value": "b"}]}`},
-		{"Moved", written(t, "number.json", `{"data": [{"key": "a", "value": 1}]}`), "number.json"},
-	} {
-		err := app.AttachStore(test.name, test.path)
-		if err == nil || !strings.HasPrefix(err.Error(), "cfsim: ") || !strings.Contains(err.Error(), test.says) {
-			t.Errorf("%s %s: got %v, want %s", test.name, test.path, err, test.says)
-		}
-	}
-}
-
 // TestRoutes: the table has each behavior in order, with what is set for it.
 func TestRoutes(t *testing.T) {
 	app, err := Load("testdata/foreign/failover.yaml", nil)
@@ -375,66 +325,4 @@ func TestFiles(t *testing.T) {
 	if !names["docs.template.yaml"] || !names["storage.template.yaml"] {
 		t.Errorf("got %q", slices.Collect(maps.Keys(names)))
 	}
-}
-
-// TestImportedStore: what a template imports into a key-value store is read from
-// the cloud assembly, and a template without its assets has an empty store.
-func TestImportedStore(t *testing.T) {
-	const code = `import cf from 'cloudfront';
-async function handler(event) {
-  var store = cf.kvs();
-  return {statusCode: 302, headers: {location: {value: await store.get('to')}}};
-}`
-	dir := t.TempDir()
-	write := func(name, text string) {
-		t.Helper()
-		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	template := web(
-		behaviors("/f/* {FunctionAssociations: [{EventType: viewer-request, FunctionARN: !GetAtt Edge.FunctionARN}]}"),
-		strings.Replace(function("Edge", code), "Runtime: cloudfront-js-2.0", "Runtime: cloudfront-js-2.0, KeyValueStoreAssociations: [{KeyValueStoreARN: !GetAtt Store.Arn}]", 1)+`
-  Store: {Type: AWS::CloudFront::KeyValueStore, Properties: {Name: s, ImportSource: {SourceType: S3, SourceArn: 'arn:aws:s3:::assets-bucket/abc.json'}}}
-`)
-	write("Web.template.json", asJSON(t, strings.NewReplacer(
-		"!GetAtt Edge.FunctionARN", "{'Fn::GetAtt': [Edge, FunctionARN]}", "!GetAtt Store.Arn", "{'Fn::GetAtt': [Store, Arn]}",
-	).Replace(template)))
-	const manifest = `{"version": "48.0.0", "files": {"abc": {"source": {"path": "asset.abc.json", "packaging": "file"}, "destinations": {"here": {"bucketName": "assets-bucket", "objectKey": "abc.json"}}}}}`
-	location := func() (string, *Trace) {
-		d := openFile(t, filepath.Join(dir, "Web.template.json"), nil)
-		x := explain(t, d, "GET", "/f/a")
-		return x.Header.Get("Location"), x
-	}
-	if got, x := location(); got != "" || x.Status != 503 || !strings.Contains(x.String(), "failed") {
-		t.Errorf("without its assets, it redirects to %q\n%s", got, x)
-	}
-	write("Web.assets.json", manifest)
-	write("asset.abc.json", `{"data": [{"key": "to", "value": "/there"}]}`)
-	if got, x := location(); got != "/there" {
-		t.Errorf("it redirects to %q\n%s", got, x)
-	}
-	write("asset.abc.json", `{"to": "/there"}`)
-	app, err := Load(filepath.Join(dir, "Web.template.json"), nil)
-	if err == nil {
-		defer app.Close()
-		if found := list(app.Check()) + strings.Join(app.Notes(), "\n"); !strings.Contains(found, "asset.abc.json") {
-			t.Error("an import that cannot be read is passed over in silence")
-		}
-	} else if !strings.Contains(err.Error(), "asset.abc.json") {
-		t.Error(err)
-	}
-}
-
-func asJSON(t *testing.T, text string) string {
-	t.Helper()
-	var value any
-	if err := yaml.Unmarshal([]byte(text), &value); err != nil {
-		t.Fatal(err)
-	}
-	out, err := json.Marshal(value)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(out)
 }

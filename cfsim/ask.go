@@ -143,13 +143,34 @@ func (o *origin) transport() (http.RoundTripper, error) {
 // request that was begun is not repeated.
 // (https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesOrigin.html#DownloadDistValuesOriginResponseTimeout)
 func (x *exchange) roundTrip(ctx context.Context, o *origin, transport http.RoundTripper, sent *OriginRequest, body io.ReadCloser) (response *http.Response, err error) {
+	ctx, done := o.bounded(ctx)
 	for range o.attempts() {
 		response, err = x.attempt(ctx, o, transport, sent, body)
-		if err == nil || ctx.Err() != nil || !x.repeats(err) {
+		if err == nil {
+			body := response.Body.(*timedBody)
+			stop := body.cancel
+			body.cancel = func() { stop(); done() }
+			return response, nil
+		}
+		if ctx.Err() != nil || !x.repeats(err) {
 			break
 		}
 	}
-	return response, err
+	done()
+	return nil, err
+}
+
+// bounded limits the time of a request and its answer, if the origin has a response
+// completion timeout.
+// (https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesOrigin.html#response-completion-timeout)
+func (o *origin) bounded(ctx context.Context) (context.Context, context.CancelFunc) {
+	if o.ResponseCompletionTimeout == 0 {
+		return context.WithCancel(ctx)
+	}
+	limit := seconds(o.ResponseCompletionTimeout, 0)
+	return context.WithTimeoutCause(ctx, limit, &originError{
+		status: http.StatusGatewayTimeout, reason: fmt.Sprintf("the answer of the origin %s was not complete after %s", o.name, limit),
+	})
 }
 
 // repeats reports whether a request is sent again after it has failed.

@@ -63,8 +63,10 @@ type originConfig struct {
 	OriginCustomHeaders   []customHeader
 	OriginPath            string
 	OriginShield          struct{ Enabled boolean }
-	S3OriginConfig        *s3Origin
-	VpcOriginConfig       *struct{ VpcOriginId string }
+
+	ResponseCompletionTimeout number
+	S3OriginConfig            *s3Origin
+	VpcOriginConfig           *struct{ VpcOriginId string }
 }
 
 type s3Origin struct{ OriginAccessIdentity string }
