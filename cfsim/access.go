@@ -57,9 +57,10 @@ func (a access) check(o *origin, sent *OriginRequest) (allowed, denied string) {
 	signed := a.replaces(sent.Header)
 	switch o.resource.Type {
 	case "AWS::S3::Bucket":
-		if o.isS3() {
-			return a.checkBucket(o.resource, sent.Method, sent.path(), signed)
+		if !o.isS3() { // its website endpoint knows no signatures
+			return a.checkBucket(o.resource, sent.Method, sent.path(), false)
 		}
+		return a.checkBucket(o.resource, sent.Method, sent.path(), signed)
 	case "AWS::Lambda::Function":
 		return a.checkFunction(o, signed)
 	}
@@ -145,6 +146,7 @@ func (a access) identityPrincipal() iam.Principal {
 func (a access) context() map[string]string {
 	return map[string]string{
 		"aws:SourceArn": a.d.arn(), "aws:SourceAccount": a.d.account(), "aws:SecureTransport": "true",
+		"s3:TlsVersion": "1.3", "s3:signatureversion": "AWS4-HMAC-SHA256",
 	}
 }
 
@@ -157,7 +159,7 @@ func (d *Distribution) arn() string {
 }
 
 func (d *Distribution) account() string {
-	return cmp.Or(d.resource.Stack.Account, "${AWS::AccountId}")
+	return cmp.Or(d.resource.Stack.Account, d.options.Account, "${AWS::AccountId}")
 }
 
 func (a access) describe(signed bool) string {
@@ -185,8 +187,8 @@ func (a access) checkFunction(o *origin, signed bool) (allowed, denied string) {
 	if url == nil || url.Type != "AWS::Lambda::Url" {
 		return "", ""
 	}
-	if auth, _ := url.Properties["AuthType"].(string); auth != "AWS_IAM" {
-		return "the function URL is public", ""
+	if url.Properties["AuthType"] != "AWS_IAM" {
+		return a.checkPublic(o)
 	}
 	if !signed {
 		return "", fmt.Sprintf("the function URL %s takes signed requests only (AuthType AWS_IAM), and the origin %s has no origin access control that signs", url.ID, o.Id)
@@ -203,6 +205,23 @@ func (a access) checkFunction(o *origin, signed bool) (allowed, denied string) {
 		return "", decision.Reason
 	}
 	return fmt.Sprintf("%s; %s", a.describe(true), decision.Reason), ""
+}
+
+// checkPublic looks for the permission that a function URL without authorization
+// needs all the same, and that CloudFormation does not add.
+// (https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html)
+func (a access) checkPublic(o *origin) (allowed, denied string) {
+	decision, err := iam.Permissions(a.permissionsOf(o.resource), iam.Request{
+		Action: "lambda:InvokeFunctionUrl", Resource: o.resource.ID, Distinct: a.d.isResource,
+		Context: map[string]string{"lambda:FunctionUrlAuthType": "NONE"},
+	})
+	switch {
+	case err != nil:
+		return "", err.Error()
+	case decision.Allowed || decision.Unknown:
+		return "the function URL is public: " + decision.Reason, ""
+	}
+	return "", decision.Reason
 }
 
 func (a access) permissionsOf(function *cfn.Resource) []map[string]any {

@@ -202,7 +202,7 @@ func (x *exchange) attempt(ctx context.Context, o *origin, transport http.RoundT
 		promised = -1 // the length of what is not sent
 	}
 	response.Body = &timedBody{ReadCloser: response.Body, timer: timer, timeout: o.readTimeout(), want: promised, cancel: func() { cancel(nil) }}
-	timer.Reset(o.readTimeout())
+	timer.Stop() // until somebody reads
 	return response, nil
 }
 
@@ -237,7 +237,8 @@ func (x *exchange) httpRequest(ctx context.Context, sent *OriginRequest, body io
 		Body: http.NoBody,
 	}
 	if body != nil && body != http.NoBody {
-		r.Body, r.ContentLength = body, x.viewer.ContentLength
+		// A transport closes what it could not send, which another attempt needs.
+		r.Body, r.ContentLength = io.NopCloser(body), x.viewer.ContentLength
 	}
 	return r.WithContext(ctx)
 }
@@ -264,6 +265,9 @@ type timedBody struct {
 }
 
 func (b *timedBody) Read(p []byte) (int, error) {
+	if b.want >= 0 && b.read.Load() >= b.want {
+		return 0, io.EOF
+	}
 	b.timer.Reset(b.timeout)
 	n, err := b.ReadCloser.Read(p)
 	b.timer.Stop()

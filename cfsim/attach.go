@@ -91,6 +91,9 @@ func failing(err error) Origin {
 // route ("/files"). Attaching to an origin again, under whatever name, replaces what
 // was attached. Call Attach before the first request.
 func (d *Distribution) Attach(name string, with Origin) error {
+	if with.attach == nil {
+		return fmt.Errorf("cfsim: what is to be attached to %q is empty: make it with Dir, Files, Handler, URL or Lambda", name)
+	}
 	var found []*origin
 	for _, o := range d.origins {
 		if len(o.members) == 0 && named(o.names, name) {

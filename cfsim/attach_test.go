@@ -303,6 +303,7 @@ func TestLambda(t *testing.T) {
 `, `
   Task: {Type: AWS::Lambda::Function, Properties: {Runtime: provided.al2023, Handler: bootstrap, Role: r, Timeout: 60, Environment: {Variables: {`+handlerVariable+`: '1', STAGE: task}}, Code: {S3Bucket: b, S3Key: k}}}
   Url: {Type: AWS::Lambda::Url, Properties: {AuthType: NONE, TargetFunctionArn: !GetAtt Task.Arn}}
+  Public: {Type: AWS::Lambda::Permission, Properties: {Action: 'lambda:InvokeFunctionUrl', FunctionName: !Ref Task, Principal: '*', FunctionUrlAuthType: NONE}}
   Items: {Type: AWS::Lambda::Function, Properties: {Runtime: provided.al2023, Handler: bootstrap, Role: r, Timeout: 60, Environment: {Variables: {`+handlerVariable+`: '1', STAGE: items}}, Code: {S3Bucket: b, S3Key: k}}}
   Api: {Type: AWS::ApiGatewayV2::Api, Properties: {Name: a, ProtocolType: HTTP}}
   Integration: {Type: AWS::ApiGatewayV2::Integration, Properties: {ApiId: !Ref Api, IntegrationType: AWS_PROXY, IntegrationUri: !GetAtt Items.Arn, PayloadFormatVersion: '2.0'}}

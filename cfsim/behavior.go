@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/cfrouter/cfrouter/cfsim/internal/policy"
 	"github.com/cfrouter/cfrouter/cfsim/internal/signed"
@@ -32,7 +33,7 @@ type behavior struct {
 func (d *Distribution) newBehavior(c behaviorConfig, pattern string, raw map[string]any) *behavior {
 	b := &behavior{behaviorConfig: c, pattern: pattern, matches: glob.Set{"/*"}}
 	if pattern != "*" {
-		b.matches = glob.Set{rooted(pattern)}
+		b.matches = matchesOf(pattern)
 	}
 	if len(b.AllowedMethods) == 0 {
 		b.AllowedMethods = []string{"GET", "HEAD"}
@@ -56,10 +57,25 @@ func (d *Distribution) newBehavior(c behaviorConfig, pattern string, raw map[str
 // difference.
 // (https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesCacheBehavior.html#DownloadDistValuesPathPattern)
 func rooted(pattern string) string {
-	if pattern != "" && pattern[0] != '/' && pattern[0] != '*' {
+	if pattern != "" && !strings.ContainsRune("/*?", rune(pattern[0])) {
 		return "/" + pattern
 	}
 	return pattern
+}
+
+// matchesOf are the paths that a pattern matches. Every path begins with a slash, and
+// so do these globs, or comparing patterns would find paths that there are not.
+func matchesOf(pattern string) glob.Set {
+	pattern = rooted(glob.Canonical(pattern))
+	switch {
+	case strings.HasPrefix(pattern, "?"):
+		return glob.Set{"/" + pattern[1:]}
+	case strings.HasPrefix(pattern, "*/"): // the wildcard may stand for nothing
+		return glob.Set{"/" + pattern, pattern[1:]}
+	case strings.HasPrefix(pattern, "*"):
+		return glob.Set{"/" + pattern}
+	}
+	return glob.Set{pattern}
 }
 
 // addPolicies finds the policies of a behavior. Without a cache policy it has the

@@ -23,10 +23,7 @@ func (x *exchange) cacheKey() string {
 	if x.viewer.Method == http.MethodOptions {
 		b.WriteString("OPTIONS ") // kept apart from GET and HEAD
 	}
-	b.WriteString(x.uri)
-	if query := selectQuery(x.query, c.Queries); query != "" {
-		b.WriteString("?" + query)
-	}
+	b.WriteString(x.keyPath())
 	for _, name := range slices.Sorted(maps.Keys(x.header)) {
 		if name != "Cookie" && c.Headers.Has(name) {
 			fmt.Fprintf(&b, "\nheader %s: %s", strings.ToLower(name), strings.Join(x.header[name], ", "))
@@ -45,6 +42,13 @@ func (x *exchange) cacheKey() string {
 		fmt.Fprintf(&b, "\naccept-encoding: %s", encoding)
 	}
 	return b.String()
+}
+
+// keyPath is the path of an object with what is in its key of the query string,
+// which is what invalidations name.
+func (x *exchange) keyPath() string {
+	query := selectQuery(x.query, x.behavior.cache.Queries)
+	return withQuery(x.uri, query, query != "")
 }
 
 // selectQuery keeps the parameters that are selected, in the order and the

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/cfrouter/cfrouter/cfsim/internal/cfn"
 	"github.com/cfrouter/cfrouter/edgefn"
@@ -109,7 +110,8 @@ func (c *checker) checkPermissions() {
 
 func (c *checker) used(o *origin) bool {
 	return slices.ContainsFunc(c.d.behaviors, func(b *behavior) bool {
-		return b.origin != nil && (b.origin == o || slices.Contains(b.origin.members, o))
+		chosen := b.viewerRequest != nil && strings.Contains(b.viewerRequest.code, o.Id) // by a function, perhaps
+		return chosen || b.origin != nil && (b.origin == o || slices.Contains(b.origin.members, o))
 	})
 }
 
@@ -136,7 +138,11 @@ func (c *checker) checkHosts() {
 		if b.origin == nil || b.origin.resource == nil || b.request == nil || !b.request.Headers.Has("Host") && !b.cache.Headers.Has("Host") {
 			continue
 		}
-		if kind := kinds[b.origin.resource.Type]; kind != "" {
+		kind := kinds[b.origin.resource.Type]
+		if b.origin.isS3() && b.origin.access.signs {
+			kind = "a bucket by signed requests"
+		}
+		if kind != "" {
 			c.add(Error, "forwarded-host", b.origin.name, "the behavior %q sends the viewer's Host to %s, which answers 403 to any name but its own: use the managed policy AllViewerExceptHostHeader", b.pattern, kind)
 		}
 	}

@@ -141,6 +141,10 @@ const functionURL = `
   TaskUrl: {Type: AWS::Lambda::Url, Properties: {AuthType: AUTH, TargetFunctionArn: !GetAtt Task.Arn}}
 `
 
+var publicURL = strings.Replace(functionURL, "AUTH", "NONE", 1) + `
+  Public: {Type: AWS::Lambda::Permission, Properties: {Action: 'lambda:InvokeFunctionUrl', FunctionName: !Ref Task, Principal: '*', FunctionUrlAuthType: NONE}}
+`
+
 const urlOrigin = `
           - {Id: b, DomainName: !Select [2, !Split ['/', !GetAtt TaskUrl.FunctionUrl]], CustomOriginConfig: {OriginProtocolPolicy: https-only}}
 `
@@ -210,7 +214,8 @@ func TestCheck(t *testing.T) {
       PolicyDocument: {Statement: {Effect: Allow, Principal: '*', Action: 's3:GetObject', Resource: !Sub '${Bucket.Arn}/*'}}
 `, "", ""},
 		{"function URL for signed requests", origins("b", urlOrigin), strings.Replace(functionURL, "AUTH", "AWS_IAM", 1), "error missing-permission Task", "no origin access control"},
-		{"public function URL", origins("b", urlOrigin), strings.Replace(functionURL, "AUTH", "NONE", 1), "", ""},
+		{"public function URL", origins("b", urlOrigin), publicURL, "", ""},
+		{"public function URL that nobody may call", origins("b", urlOrigin), strings.Replace(functionURL, "AUTH", "NONE", 1), "error missing-permission Task", "lambda:InvokeFunctionUrl"},
 		{"an unused bucket", plain + "", control, "", ""},
 
 		{
@@ -222,11 +227,11 @@ func TestCheck(t *testing.T) {
 		{
 			"viewer's host for a function URL",
 			strings.Replace(origins("b", urlOrigin), "allow-all,", "allow-all, OriginRequestPolicyId: 216adef6-5c7f-47e4-b989-5492eafa07d3,", 1),
-			strings.Replace(functionURL, "AUTH", "NONE", 1), "error forwarded-host Task", "AllViewerExceptHostHeader",
+			publicURL, "error forwarded-host Task", "AllViewerExceptHostHeader",
 		},
 		{
 			"all but the host", strings.Replace(origins("b", urlOrigin), "allow-all,", "allow-all, OriginRequestPolicyId: b689b0a8-53d0-40ab-baf2-68738e2966ac,", 1),
-			strings.Replace(functionURL, "AUTH", "NONE", 1), "", "",
+			publicURL, "", "",
 		},
 
 		{"code of an unused function", plain, function("Edge", "function handler(e) { return e?.request; }"), "error function-syntax Edge", "line 1"},

@@ -32,16 +32,17 @@ func (c *checker) checkProbes() {
 		if !trace.Cacheable || trace.Origin == "" {
 			continue
 		}
+		content := trace.Origin + trace.origin.OriginPath // two folders of one bucket are two origins
 		first, ok := owners[trace.CacheKey]
-		pair := first.origin + " " + trace.Origin
+		pair := min(first.origin, content) + " " + max(first.origin, content)
 		switch {
 		case !ok:
-			owners[trace.CacheKey] = owner{trace.Origin, url}
-		case first.origin != trace.Origin && !reported[pair]:
+			owners[trace.CacheKey] = owner{content, url}
+		case first.origin != content && !reported[pair]:
 			reported[pair] = true
 			c.add(Error, "shared-cache-key", c.d.resource.ID,
 				"%s of %s and %s of %s have the same key in the cache, %q, so that whoever is asked first answers for both: put something that tells them apart into the cache policy",
-				first.url, first.origin, url, trace.Origin, trace.CacheKey)
+				first.url, first.origin, url, content, trace.CacheKey)
 		}
 	}
 }
@@ -69,6 +70,7 @@ func (c *checker) probes() []string {
 		for _, remainder := range remainders {
 			urls[strings.ReplaceAll(pattern, "*", remainder)] = true
 		}
+		urls[strings.ReplaceAll(strings.TrimSuffix(pattern, "/*"), "*", "object")] = true
 	}
 	return slices.Sorted(maps.Keys(urls))
 }

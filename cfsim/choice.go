@@ -61,7 +61,7 @@ func overridden(o *origin, over edgejs.OriginOverrides) *origin {
 }
 
 // updated is the origin of the behavior with what a function changed of it. It
-// cannot be a VPC origin, and of a group it is the first member.
+// cannot be a VPC origin; of a group the first member is changed.
 func (x *exchange) updated(u *edgejs.OriginUpdate) (*origin, *answer) {
 	base := single(x.behavior.origin)
 	switch {
@@ -85,7 +85,16 @@ func (x *exchange) updated(u *edgejs.OriginUpdate) (*origin, *answer) {
 		o.access.override = control.SigningBehavior != "no-override"
 	}
 	x.trace.step("origin", "the function changed %s to %s%s", base.Id, o.DomainName, o.OriginPath)
-	return overridden(o, u.OriginOverrides), nil
+	if u.DomainName != nil { // the Host too, whatever the policies say
+		o.hostHeader = *u.DomainName
+	}
+	o = overridden(o, u.OriginOverrides)
+	if g := x.behavior.origin; g != nil && len(g.members) > 0 {
+		changed := *g
+		changed.members = append([]*origin{o}, g.members[1:]...)
+		o = &changed
+	}
+	return o, nil
 }
 
 func (c *originConfig) update(u *edgejs.OriginUpdate) {

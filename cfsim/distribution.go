@@ -51,13 +51,19 @@ func newDistribution(app *App, resource *cfn.Resource, options Options) (*Distri
 func (d *Distribution) addBehaviors(raw map[string]any) {
 	listed, _ := raw["CacheBehaviors"].([]any)
 	for i, c := range d.config.CacheBehaviors {
-		d.behaviors = append(d.behaviors, d.newBehavior(c, c.PathPattern, listed[i].(map[string]any)))
+		d.behaviors = append(d.behaviors, d.newBehavior(c, c.PathPattern, object(listed[i])))
 	}
 	fallback, _ := raw["DefaultCacheBehavior"].(map[string]any)
 	d.behaviors = append(d.behaviors, d.newBehavior(d.config.DefaultCacheBehavior, "*", fallback))
 	for _, b := range d.behaviors {
 		d.patterns = append(d.patterns, b.pattern)
 	}
+}
+
+// object is a value that is one by its type, nil if it is not.
+func object(value any) map[string]any {
+	o, _ := value.(map[string]any)
+	return o
 }
 
 func (d *Distribution) addErrorResponses() {

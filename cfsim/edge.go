@@ -124,7 +124,9 @@ func (x *exchange) runViewerResponse(a *answer) *answer {
 	result := x.runFunction(f, "viewer-response", before)
 	if result.Err != nil {
 		a.close()
-		return x.functionFailed(f, "viewer-response", result)
+		failed := x.functionFailed(f, "viewer-response", result)
+		failed.from = fromOrigin // which was asked
+		return failed
 	}
 	after := result.Response
 	x.record(f, "viewer-response", result, append(statusChange(a.status, after.Status), headerChanges(a.header, after.Header)...))

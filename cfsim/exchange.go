@@ -39,6 +39,7 @@ type answer struct {
 	from   source
 
 	errorPage bool // a custom error page in place of what the origin said
+	made      bool // by a function in place of what the origin would have said
 	unserved  bool // the request is none of the distribution's, nor is the answer
 }
 
@@ -81,7 +82,7 @@ func (x *exchange) finish(a *answer) *answer {
 	a = x.customError(a)
 	x.applyResponseHeaders(a)
 	a = x.runViewerResponse(a)
-	x.trace.Status, x.trace.Header, x.trace.FromEdge = a.status, a.header, a.from != fromOrigin
+	x.trace.Status, x.trace.Header, x.trace.FromEdge = a.status, a.header, a.from != fromOrigin || a.made
 	if x.trace.FromEdge {
 		x.trace.Origin, x.trace.OriginID, x.trace.URI, x.trace.OriginRequest, x.trace.origin = "", "", "", nil, nil
 	}
@@ -92,7 +93,8 @@ func (x *exchange) finish(a *answer) *answer {
 // newExchange reads a request as it came. Its path is taken as the viewer wrote
 // it, since Go's own reading of a url would hide how it was spelled.
 func (d *Distribution) newExchange(r *http.Request, dry bool) *exchange {
-	x := &exchange{d: d, ctx: r.Context(), dry: dry, viewer: r, host: r.Host, scheme: r.URL.Scheme}
+	viewer := *r // which a request in the background may read when the caller has its own back
+	x := &exchange{d: d, ctx: r.Context(), dry: dry, viewer: &viewer, host: r.Host, scheme: r.URL.Scheme}
 	target := r.RequestURI
 	if target == "" {
 		target = r.URL.RequestURI()

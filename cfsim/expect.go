@@ -87,7 +87,7 @@ func (t *Trace) matches(want string) bool {
 // hint lists the origins if the one that is expected is none of them.
 func (d *Distribution) hint(want string) string {
 	name, _, ok := strings.Cut(want, " ")
-	if !ok || name[0] >= '0' && name[0] <= '9' {
+	if !ok || name == "" || name[0] >= '0' && name[0] <= '9' {
 		return ""
 	}
 	var all []string

@@ -33,7 +33,7 @@ func (x *exchange) throughCache() *answer {
 	if x.dry {
 		return x.explainOrigin(o)
 	}
-	if x.viewer.Method != http.MethodGet && x.viewer.Method != http.MethodHead && !x.trace.Cacheable {
+	if !x.trace.Cacheable {
 		response, err := x.ask(x.ctx, o, nil)
 		return x.answered(response, err, "Miss from cloudfront")
 	}
@@ -69,7 +69,7 @@ func (x *exchange) describeCache() {
 
 func (x *exchange) whyNotCached() string {
 	if x.behavior.cache.Disabled() {
-		return fmt.Sprintf("not used, the policy %s caches nothing", cmp.Or(x.behavior.cache.Name, "of the behavior"))
+		return fmt.Sprintf("not used, by %s", x.behavior.cache.Name)
 	}
 	return fmt.Sprintf("not used for %s, cached are %s", x.viewer.Method, strings.Join(x.behavior.CachedMethods, ", "))
 }
@@ -115,14 +115,13 @@ func describeGroup(g *origin) string {
 }
 
 // askCache answers from the cache, which asks the origin for what it does not
-// have. A policy that caches nothing goes this way too, since CloudFront keeps
-// errors even then.
+// have.
 func (x *exchange) askCache(o *origin) *answer {
 	c := x.behavior.cache
 	request := &cache.Request{
-		Key: x.trace.CacheKey, Path: x.url(), Method: x.viewer.Method, Header: x.header,
+		Key: x.trace.CacheKey, Path: x.keyPath(), Method: x.viewer.Method, Header: x.header,
 		Policy: cache.Policy{
-			MinTTL: c.MinTTL, DefaultTTL: c.DefaultTTL, MaxTTL: c.MaxTTL, ErrorTTL: x.d.errorTTL,
+			MinTTL: c.MinTTL, DefaultTTL: c.DefaultTTL, MaxTTL: c.MaxTTL, ErrorTTL: x.errorTTL,
 			CacheOptions: slices.Contains(x.behavior.CachedMethods, http.MethodOptions),
 			NoCollapse:   x.behavior.forwardsCookies(),
 		},
@@ -133,6 +132,7 @@ func (x *exchange) askCache(o *origin) *answer {
 	response, outcome, err := x.d.cache.Do(x.ctx, request, func(ctx context.Context, validators http.Header) (*http.Response, error) {
 		fork := *x
 		fork.trace, fork.ctx = &Trace{}, ctx
+		fork.setBody(nil, 0) // it may not be there any more
 		response, err := fork.ask(ctx, o, validators)
 		var failure *originError
 		if errors.As(err, &failure) { // kept for a while, like the errors of origins
@@ -156,13 +156,18 @@ func (x *exchange) askCache(o *origin) *answer {
 }
 
 // errorTTL is how long an error is kept: 10 seconds unless the distribution has
-// a setting for its status.
-// (https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/HTTPStatusCodes.html)
-func (d *Distribution) errorTTL(status int) time.Duration {
-	if e, ok := d.errors[status]; ok && e.ErrorCachingMinTTL != nil {
-		return seconds(*e.ErrorCachingMinTTL, 0)
+// a setting for its status, and at least one second if it is a bucket's.
+// (https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/HTTPStatusCodes.html,
+// https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/custom-error-pages-expiration.html)
+func (x *exchange) errorTTL(status int) time.Duration {
+	ttl := 10 * time.Second
+	if e, ok := x.d.errors[status]; ok && e.ErrorCachingMinTTL != nil {
+		ttl = time.Duration(float64(*e.ErrorCachingMinTTL) * float64(time.Second))
 	}
-	return 10 * time.Second
+	if x.trace.origin.isS3() {
+		return max(ttl, time.Second)
+	}
+	return ttl
 }
 
 // madeAtEdge is a header that a response has between the edge function that made it
@@ -178,9 +183,13 @@ func (x *exchange) answered(r *http.Response, err error, xCache string) *answer 
 	if r.StatusCode >= 400 {
 		xCache = "Error from cloudfront"
 	}
-	header.Set("X-Cache", cmp.Or(header.Get(madeAtEdge), xCache))
+	made := header.Get(madeAtEdge)
 	header.Del(madeAtEdge)
-	return &answer{status: r.StatusCode, header: header, body: r.Body, length: r.ContentLength, from: fromOrigin}
+	if made != "" && !strings.Contains(xCache, "Hit") {
+		xCache = made
+	}
+	header.Set("X-Cache", xCache)
+	return &answer{status: r.StatusCode, header: header, body: r.Body, length: r.ContentLength, from: fromOrigin, made: made != ""}
 }
 
 // ask sends the request to an origin, or to the members of a group one after the
@@ -192,7 +201,7 @@ func (x *exchange) ask(ctx context.Context, o *origin, validators http.Header) (
 	}
 	x.trace.step("origin", "%s", describeGroup(o))
 	response, err := x.askOne(ctx, o.members[0], validators)
-	failed := err != nil || slices.Contains(o.failover, response.StatusCode)
+	failed := err != nil && o.failsOver(err) || err == nil && slices.Contains(o.failover, response.StatusCode)
 	safe := slices.Contains([]string{http.MethodGet, http.MethodHead, http.MethodOptions}, x.viewer.Method)
 	if len(o.members) < 2 || !failed || !safe || ctx.Err() != nil {
 		return x.compressed(response, err)
@@ -204,6 +213,16 @@ func (x *exchange) ask(ctx context.Context, o *origin, validators http.Header) (
 	}
 	x.trace.step("origin", "%s failed (%s), so %s is asked", o.members[0].Id, why, o.members[1].Id)
 	return x.compressed(x.askOne(ctx, o.members[1], validators))
+}
+
+// failsOver reports whether the second member of a group is asked because the first
+// gave no answer: if 504 is among the codes for one that is late, and else if 503 is.
+func (o *origin) failsOver(err error) bool {
+	var failure *originError
+	if errors.As(err, &failure) && failure.status == http.StatusGatewayTimeout {
+		return slices.Contains(o.failover, http.StatusGatewayTimeout)
+	}
+	return slices.Contains(o.failover, http.StatusServiceUnavailable)
 }
 
 // compressed compresses an answer at the edge if the behavior wants that.
@@ -240,5 +259,16 @@ func encode(encoding string, body io.ReadCloser) io.ReadCloser {
 		}
 		writer.CloseWithError(err)
 	}()
-	return reader
+	return compressing{reader, body}
+}
+
+// compressing is a body on its way through an encoder.
+type compressing struct {
+	*io.PipeReader
+	body io.Closer
+}
+
+func (c compressing) Close() error {
+	c.PipeReader.Close()
+	return c.body.Close()
 }

@@ -220,8 +220,8 @@ func TestForms(t *testing.T) {
 		status int
 		body   string
 	}{
-		"a long url":      {func(r *http.Request) { r.URL.RawQuery = strings.Repeat("a", 8200) }, 413, ""},
-		"many headers":    {func(r *http.Request) { r.Header.Set("X-A", strings.Repeat("a", 33000)) }, 413, ""},
+		"a long url":      {func(r *http.Request) { r.URL.RawQuery = strings.Repeat("a", 8200) }, 414, ""},
+		"many headers":    {func(r *http.Request) { r.Header.Set("X-A", strings.Repeat("a", 33000)) }, 494, ""},
 		"another host":    {func(r *http.Request) { r.Host = "www.example.org" }, 403, ""},
 		"GET with a body": {func(r *http.Request) { r.Body = io.NopCloser(strings.NewReader("x")); r.ContentLength = 1 }, 403, ""},
 		"GET with chunks": {func(r *http.Request) { r.Body = io.NopCloser(strings.NewReader("x")); r.ContentLength = -1 }, 403, ""},

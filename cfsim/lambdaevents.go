@@ -240,7 +240,9 @@ func (x *exchange) runViewerResponseLambda(a *answer) *answer {
 		return a
 	case result.Err != nil:
 		a.close()
-		return lambdaFailed(result.Err)
+		failed := lambdaFailed(result.Err)
+		failed.from = fromOrigin // which was asked
+		return failed
 	}
 	a.status, a.header = result.Response.Status, result.Response.Header
 	if result.Response.HasBody {

@@ -25,6 +25,9 @@ const (
 const (
 	maxURL    = 8192
 	maxHeader = 32768
+
+	// statusHeadersTooLarge is not among the registered ones.
+	statusHeadersTooLarge = 494
 )
 
 // checkViewer answers requests that no distribution, or not this one, would take.
@@ -35,9 +38,9 @@ func (x *exchange) checkViewer() *answer {
 	case x.d.config.Enabled != nil && !bool(*x.d.config.Enabled):
 		return x.unserved("the distribution is not enabled")
 	case len(x.url()) > maxURL:
-		return x.refuse("viewer", http.StatusRequestEntityTooLarge, fmt.Sprintf("the url has %d bytes, and CloudFront takes %d", len(x.url()), maxURL))
+		return x.refuse("viewer", http.StatusRequestURITooLong, fmt.Sprintf("the url has %d bytes, and CloudFront takes %d", len(x.url()), maxURL))
 	case size > maxHeader:
-		return x.refuse("viewer", http.StatusRequestEntityTooLarge, fmt.Sprintf("the request line and the headers have %d bytes, and CloudFront takes %d", size, maxHeader))
+		return x.refuse("viewer", statusHeadersTooLarge, fmt.Sprintf("the request line and the headers have %d bytes, and CloudFront takes %d", size, maxHeader))
 	case !x.d.serves(x.host):
 		return x.unserved(fmt.Sprintf("the host %s is no name of the distribution, which has %s",
 			x.host, strings.Join(append(x.d.Aliases(), defaultHost), ", ")))
@@ -140,7 +143,7 @@ func (x *exchange) checkCountry() *answer {
 func (x *exchange) chooseBehavior() *answer {
 	x.behavior = x.d.behaviorOf(x.path)
 	tried := slices.Index(x.d.behaviors, x.behavior)
-	x.trace.Tried = x.d.patterns[:tried:tried]
+	x.trace.Tried = slices.Clone(x.d.patterns[:tried])
 	x.trace.Behavior = x.behavior.pattern
 	step := x.trace.step("behavior", "%s, number %d of %d", x.behavior.pattern, len(x.trace.Tried)+1, len(x.d.behaviors))
 	path := normalize(x.path)
@@ -177,7 +180,11 @@ func (x *exchange) checkProtocol() *answer {
 		return x.refuse("protocol", http.StatusForbidden, "the behavior takes HTTPS only")
 	case "redirect-to-https":
 		status := http.StatusTemporaryRedirect
-		if x.viewer.Method == http.MethodGet || x.viewer.Method == http.MethodHead {
+		reads := x.viewer.Method == http.MethodGet || x.viewer.Method == http.MethodHead
+		if !reads && !x.viewer.ProtoAtLeast(1, 1) {
+			return x.refuse("protocol", http.StatusForbidden, "the behavior takes HTTPS only, and HTTP/1.0 knows no redirect that keeps the method")
+		}
+		if reads {
 			status = http.StatusMovedPermanently
 		}
 		x.trace.step("protocol", "the behavior redirects to HTTPS")
