@@ -82,12 +82,29 @@ func (x *exchange) send(ctx context.Context, ready *prepared, validators http.He
 	if err != nil {
 		return nil, err
 	}
-	response.Header.Del(madeAtEdge)
-	if cookies := response.Header["Set-Cookie"]; len(cookies) > 0 && !x.behavior.forwardsCookies() {
-		x.trace.step("origin", "Set-Cookie is removed from the answer, since no cookies are forwarded: %s", strings.Join(cookies, ", "))
-		response.Header.Del("Set-Cookie")
-	}
+	x.removeFrom(response.Header)
 	return response, nil
+}
+
+// removeFrom takes away what CloudFront does not pass on of an origin's answer:
+// cookies where none are forwarded, and of Vary what the origin cannot vary by.
+// (https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/Cookies.html,
+// https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/RequestAndResponseBehaviorCustomOrigin.html#ResponseCustomRemovedHeaders)
+func (x *exchange) removeFrom(header http.Header) {
+	header.Del(madeAtEdge)
+	if cookies := header["Set-Cookie"]; len(cookies) > 0 && !x.behavior.forwardsCookies() {
+		x.trace.step("origin", "Set-Cookie is removed from the answer, since no cookies are forwarded: %s", strings.Join(cookies, ", "))
+		header.Del("Set-Cookie")
+	}
+	vary := header["Vary"]
+	header.Del("Vary")
+	for _, line := range vary {
+		for name := range strings.SplitSeq(line, ",") {
+			if name = http.CanonicalHeaderKey(strings.TrimSpace(name)); name == "Accept-Encoding" || name == "Cookie" || x.forwards(name) {
+				header.Add("Vary", name)
+			}
+		}
+	}
 }
 
 // conditional are the viewer's conditions, which give way to those by which the

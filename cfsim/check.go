@@ -56,7 +56,7 @@ func (f Finding) String() string {
 func (a *App) Check() []Finding {
 	var found []Finding
 	for _, d := range a.distributions {
-		c := &checker{d: d}
+		c := &checker{app: a, d: d}
 		for _, check := range []func(){
 			c.checkPatterns, c.checkConfigured, c.checkPermissions, c.checkHosts,
 			c.checkProbes, c.checkGroups, c.checkMixedFunctions, c.checkQuotas,
@@ -65,7 +65,7 @@ func (a *App) Check() []Finding {
 		}
 		found = append(found, c.found...)
 	}
-	c := &checker{d: a.distributions[0]}
+	c := &checker{app: a}
 	c.checkFunctionCode(a.cfn.Resources("AWS::CloudFront::Function"))
 	c.checkPolicies()
 	c.checkAccount()
@@ -82,8 +82,9 @@ var ruleOrder = []string{
 	"quota", "invalid",
 }
 
-// A checker collects the findings of one distribution.
+// A checker collects the findings of one distribution, or of what belongs to none.
 type checker struct {
+	app   *App
 	d     *Distribution
 	found []Finding
 }

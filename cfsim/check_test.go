@@ -183,6 +183,11 @@ func TestCheck(t *testing.T) {
 
 		{"overlap", behaviors("/a/*", "*.css"), "", "warning overlapping-patterns Web", "/a/.css"},
 		{"overlap of question marks", behaviors("/a?", "/?b"), "", "warning overlapping-patterns Web", "/ab"},
+		{"a pattern without slash in one with", behaviors("/*", "*.css"), "", "error shadowed-pattern Web", `"*.css"`},
+		{"the narrower one first", behaviors("*.css", "/*"), "", "", ""},
+		{"one character, which is the slash", behaviors("?a", "/a"), "", "error duplicate-pattern Web", `"/a"`},
+		{"a wildcard for nothing", behaviors("*/a", "/a"), "", "error shadowed-pattern Web", `"/a"`},
+		{"settled by a third", behaviors("/a/*.css", "/a/*", "*.css"), "", "", ""},
 		{"side by side", behaviors("/a/*", "/b/*", "/ab"), "", "", ""},
 
 		{"a character", behaviors("/a%20b"), "", "error invalid-pattern Web", `"/a%20b"`},

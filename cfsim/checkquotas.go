@@ -46,7 +46,7 @@ func (c *checker) checkAccount() {
 		{"AWS::CloudFront::ResponseHeadersPolicy", "response headers policies", 20},
 		{"AWS::CloudFront::OriginAccessControl", "origin access controls", 100},
 	} {
-		c.atMost(quota.most, len(c.d.app.cfn.Resources(quota.kind)), quota.kind, quota.what+" in an account")
+		c.atMost(quota.most, len(c.app.cfn.Resources(quota.kind)), quota.kind, quota.what+" in an account")
 	}
 }
 
@@ -58,7 +58,7 @@ func (c *checker) checkPolicies() {
 }
 
 func checkEach[P any](c *checker, kind string, parse func(map[string]any) (*P, error), problems func(*P) []policy.Problem) {
-	for _, r := range c.d.app.cfn.Resources(kind) {
+	for _, r := range c.app.cfn.Resources(kind) {
 		p, err := parse(r.Properties)
 		if err != nil {
 			continue // reported where a behavior uses it

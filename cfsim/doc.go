@@ -83,7 +83,7 @@
 //	  yes  minimum, default and maximum TTL, Cache-Control, Expires      DG Expiration
 //	  yes  validation, Age, X-Cache, stale-while-revalidate,
 //	       stale-if-error, collapsing of requests                        DG Expiration, RequestAndResponseBehaviorCustomOrigin
-//	  yes  errors                                                        DG HTTPStatusCodes
+//	  yes  errors, and for how long                                      DG HTTPStatusCodes, custom-error-pages-expiration
 //	  yes  invalidation by path                                          DG Invalidation
 //	  ~    ranges: of whole objects only, parts are passed on            DG RangeGETs
 //	  ~    one cache, where CloudFront has one at each edge location and
@@ -92,11 +92,14 @@
 //	  yes  headers, cookies and query strings by policy, managed ones
 //	       included                                                      DG controlling-origin-requests
 //	  yes  custom headers, origin path, timeouts, attempts               DG DownloadDistValuesOrigin
+//	  yes  Set-Cookie is passed on if cookies are forwarded, Vary as far
+//	       as what it names is                                           DG Cookies, RequestAndResponseBehaviorCustomOrigin
 //	  yes  origin access control and identity: whether bucket policies
 //	       and Lambda permissions in the template let it in              DG private-content-restricting-access-to-origin
 //	  no   the signature itself; keys of encrypted buckets
 //	  yes  hash of the body for a function URL                           DG private-content-restricting-access-to-lambda
-//	  yes  origin groups, by status codes and failing connections        DG high_availability_origin_failover
+//	  yes  origin groups, by status codes; 503 and 504 stand for origins
+//	       that cannot be reached or are late                            DG high_availability_origin_failover
 //	  no   media quality scores; origin mTLS; VPC origins are asked like
 //	       others
 //	answers
@@ -115,9 +118,12 @@
 //     its normal form, in which escapes of unreserved characters are decoded.
 //   - The default root object takes the place of "/" after the viewer-request
 //     function.
+//   - A cache policy whose times are all zero keeps no errors, as AWS says of its
+//     own CachingDisabled.
 //   - Content-Type, Range and conditional headers are sent to the origin whatever
 //     the policies say.
-//   - No viewer function runs for a custom error page.
+//   - No viewer function runs for a custom error page, which AWS says of
+//     Lambda@Edge only.
 //   - Response headers policies leave what the edge refuses or redirects by itself
 //     alone, and apply to what it answers in place of an origin that fails.
 //   - A response headers policy is applied before the viewer-response function.

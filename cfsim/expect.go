@@ -17,18 +17,26 @@ type TB interface {
 
 // Open loads the one distribution in a cloud assembly or a template file for a
 // test, and fails the test if that is not possible. It is closed when the test ends.
-func Open(t TB, path string) *Distribution {
+// Of several options the last are taken.
+func Open(t TB, path string, options ...Options) *Distribution {
 	t.Helper()
-	app, err := Load(path, nil)
+	app, err := Load(path, last(options))
 	return open(t, app, err)
 }
 
 // OpenTemplate is [Open] for a template as Template.ToJSON of the CDK's assertions
 // returns it.
-func OpenTemplate(t TB, template *map[string]any) *Distribution {
+func OpenTemplate(t TB, template *map[string]any, options ...Options) *Distribution {
 	t.Helper()
-	app, err := FromTemplate(*template, nil)
+	app, err := FromTemplate(*template, last(options))
 	return open(t, app, err)
+}
+
+func last(options []Options) *Options {
+	if len(options) == 0 {
+		return nil
+	}
+	return &options[len(options)-1]
 }
 
 func open(t TB, app *App, err error) *Distribution {

@@ -82,8 +82,8 @@ func (d *Distribution) Do(r *http.Request) (*http.Response, *Trace) {
 	}, x.trace
 }
 
-// Explain takes a request through the distribution without asking an origin or
-// the cache. Where those would answer, the trace has no status.
+// Explain takes a request through the distribution, its edge functions included,
+// without asking an origin or the cache. Where those would answer, the trace has no status.
 func (d *Distribution) Explain(r *http.Request) *Trace {
 	x := d.newExchange(r, true)
 	x.run()

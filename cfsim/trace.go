@@ -136,6 +136,18 @@ func (t *Trace) notSimulated(stage, format string, args ...any) {
 	}
 }
 
+// NotSimulated returns what CloudFront would have done to the request and this package
+// has not, in sentences.
+func (t *Trace) NotSimulated() []string {
+	var texts []string
+	for _, s := range t.Steps {
+		if s.NotSimulated {
+			texts = append(texts, s.Text)
+		}
+	}
+	return texts
+}
+
 // Outcome says in a few words what becomes of the request, in the form that
 // [Distribution.Expect] takes: "Site /index.html" for a request that reaches an
 // origin, "404" or "308 /files/" for one that the edge answers, and
