@@ -2,7 +2,9 @@ package cfsim
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
+	"reflect"
 	"strconv"
 )
 
@@ -136,5 +138,11 @@ func decode(properties, into any) error {
 	if err != nil {
 		return err
 	}
-	return json.Unmarshal(text, into)
+	err = json.Unmarshal(text, into)
+	var wrong *json.UnmarshalTypeError
+	if errors.As(err, &wrong) {
+		kinds := map[reflect.Kind]string{reflect.Slice: "a list", reflect.Struct: "an object", reflect.Pointer: "an object", reflect.Map: "an object", reflect.String: "a string"}
+		return fmt.Errorf("%s is a %s, and CloudFormation expects %s", wrong.Field, wrong.Value, kinds[wrong.Type.Kind()])
+	}
+	return err
 }

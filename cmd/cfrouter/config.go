@@ -53,7 +53,7 @@ func (s *settings) fromFile() (*settings, error) {
 	dir := filepath.Dir(path)
 	template := inDir(dir, cmp.Or(file.Template, defaultTemplate))
 	if s.config == "" && s.template != "" && !sameFile(s.template, template) {
-		fmt.Fprintf(s.stderr, "cfrouter: %s is about %s and is left out; -config %s takes it all the same\n", path, template, path)
+		fmt.Fprintf(s.stderr, "cfrouter: %s is for %s, so it is not used; -config %s uses it anyway\n", path, template, path)
 		return &settings{console: s.console}, nil
 	}
 	return &settings{

@@ -55,6 +55,9 @@ func (l *eventLog) request(t *cfsim.Trace) {
 		for _, text := range f.Logs {
 			e.Logs = append(e.Logs, f.Name+": "+text)
 		}
+		if f.Err != "" {
+			e.Reasons = append(e.Reasons, f.Name+": "+f.Err)
+		}
 	}
 	for _, step := range t.Steps {
 		if strings.HasPrefix(step.Text, "denied: ") || strings.HasPrefix(step.Text, fmt.Sprintf("%d: ", t.Status)) {
