@@ -2,8 +2,6 @@ package cfsim
 
 import (
 	"cmp"
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"net/http"
 	"strings"
@@ -98,7 +96,7 @@ func (a access) mayList(bucket *cfn.Resource, signed bool) bool {
 
 // ask looks a permission up in the policies of a bucket.
 func (a access) ask(bucket *cfn.Resource, action, resource string, signed bool) (allowed, denied string) {
-	request := iam.Request{Principal: a.principal(signed), Action: action, Resource: resource, Context: a.context(), Distinct: a.d.isResource}
+	request := iam.Request{Principal: a.principal(signed), Action: action, Resource: resource, Context: a.context(signed), Distinct: a.d.isResource}
 	denied = fmt.Sprintf("the bucket %s has no policy that lets CloudFront in", bucket.ID)
 	if acl, _ := bucket.Properties["AccessControl"].(string); acl == "PublicRead" || acl == "PublicReadWrite" {
 		return "the bucket is public by its AccessControl", ""
@@ -143,11 +141,14 @@ func (a access) identityPrincipal() iam.Principal {
 	return p
 }
 
-func (a access) context() map[string]string {
-	return map[string]string{
-		"aws:SourceArn": a.d.arn(), "aws:SourceAccount": a.d.account(), "aws:SecureTransport": "true",
-		"s3:TlsVersion": "1.3", "s3:signatureversion": "AWS4-HMAC-SHA256",
+func (a access) context(signed bool) map[string]string {
+	context := map[string]string{
+		"aws:SourceArn": a.d.arn(), "aws:SourceAccount": a.d.account(), "aws:SecureTransport": "true", "s3:TlsVersion": "1.3",
 	}
+	if signed {
+		context["s3:signatureversion"] = "AWS4-HMAC-SHA256"
+	}
+	return context
 }
 
 // isResource reports whether a symbol stands for a resource, and so differs from
@@ -177,77 +178,4 @@ func bucketARN(bucket *cfn.Resource) string {
 		return "arn:aws:s3:::" + name
 	}
 	return "arn:aws:s3:::${" + bucket.ID + "}"
-}
-
-// checkFunction looks for what a function URL demands of its caller. With AWS_IAM
-// the distribution needs an origin access control and two permissions.
-// (https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-lambda.html)
-func (a access) checkFunction(o *origin, signed bool) (allowed, denied string) {
-	url := a.d.app.cfn.ResourceOf(o.DomainName)
-	if url == nil || url.Type != "AWS::Lambda::Url" {
-		return "", ""
-	}
-	if url.Properties["AuthType"] != "AWS_IAM" {
-		return a.checkPublic(o)
-	}
-	if !signed {
-		return "", fmt.Sprintf("the function URL %s takes signed requests only (AuthType AWS_IAM), and the origin %s has no origin access control that signs", url.ID, o.Id)
-	}
-	decision, err := iam.FunctionURL(a.permissionsOf(o.resource), iam.Request{
-		Principal: a.principal(true), Resource: o.resource.ID, Context: a.context(), Distinct: a.d.isResource,
-	})
-	switch {
-	case err != nil:
-		return "", err.Error()
-	case decision.Unknown:
-		return fmt.Sprintf("%s; whether %s may be invoked only a deployment knows: %s", a.describe(true), o.resource.ID, decision.Reason), ""
-	case !decision.Allowed:
-		return "", decision.Reason
-	}
-	return fmt.Sprintf("%s; %s", a.describe(true), decision.Reason), ""
-}
-
-// checkPublic looks for the permission that a function URL without authorization
-// needs all the same, and that CloudFormation does not add.
-// (https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html)
-func (a access) checkPublic(o *origin) (allowed, denied string) {
-	decision, err := iam.Permissions(a.permissionsOf(o.resource), iam.Request{
-		Action: "lambda:InvokeFunctionUrl", Resource: o.resource.ID, Distinct: a.d.isResource,
-		Context: map[string]string{"lambda:FunctionUrlAuthType": "NONE"},
-	})
-	switch {
-	case err != nil:
-		return "", err.Error()
-	case decision.Allowed || decision.Unknown:
-		return "the function URL is public: " + decision.Reason, ""
-	}
-	return "", decision.Reason
-}
-
-func (a access) permissionsOf(function *cfn.Resource) []map[string]any {
-	var out []map[string]any
-	for _, p := range a.d.app.cfn.Resources("AWS::Lambda::Permission") {
-		name, _ := p.Properties["FunctionName"].(string)
-		if behind(a.d.app.cfn, a.d.app.cfn.ResourceOf(name)) == function {
-			out = append(out, p.Properties)
-		}
-	}
-	return out
-}
-
-// checkPayload says what is wrong with the hash of a body, which a function URL
-// behind an origin access control demands: CloudFront signs without reading the
-// body, and Lambda takes no unsigned payload. AWS speaks of PUT and POST; that
-// other methods with a body are refused too is unstated.
-// (https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-lambda.html)
-func checkPayload(body []byte, header http.Header) string {
-	sum := sha256.Sum256(body)
-	want, got := hex.EncodeToString(sum[:]), header.Get("X-Amz-Content-Sha256")
-	switch {
-	case len(body) == 0 || got == want:
-		return ""
-	case got == "":
-		return "a request with a body needs the header x-amz-content-sha256 with the SHA-256 of the body, in hexadecimal, from the client: " + want
-	}
-	return fmt.Sprintf("the header x-amz-content-sha256 is %s, and the SHA-256 of the body is %s", got, want)
 }

@@ -13,7 +13,8 @@ import (
 )
 
 // A Distribution answers requests as the CloudFront distribution in a template
-// would. It is an [http.Handler], and safe for concurrent use.
+// would. It is an [http.Handler], and safe for concurrent use once everything is
+// attached to it.
 type Distribution struct {
 	app       *App
 	resource  *cfn.Resource

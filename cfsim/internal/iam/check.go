@@ -2,6 +2,7 @@ package iam
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -20,7 +21,7 @@ type check struct {
 	truth   truth
 	text    func() string // what differs, after "statement 2 would, but its "
 	weight  int           // how far a statement is off for it
-	assumed bool          // not evaluated, but taken as met
+	skipped bool          // unknown because it is not evaluated
 }
 
 // Weights: what differs in a condition only is nearer than what is for another
@@ -39,7 +40,7 @@ func (e evaluation) checks(s statement) []check {
 	}
 	checks := []check{e.checkPrincipal(s.principal), e.checkAction(s.action), e.checkResource(s.resource)}
 	for _, c := range s.conditions {
-		checks = append(checks, e.checkCondition(c, s.allow))
+		checks = append(checks, e.checkCondition(c))
 	}
 	return checks
 }
@@ -100,12 +101,12 @@ func (e evaluation) checkAction(t texts) check {
 }
 
 // checkResource takes the ARN as one text: a "*" at the end of a part may stand for
-// further parts.
+// further parts. What is neither an ARN nor "*" is no resource.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
 func (e evaluation) checkResource(t texts) check {
 	found := no
 	for _, value := range t.values {
-		if pattern, ok := lexPattern(value, true, e.variables); ok {
+		if pattern, ok := lexPattern(value, true, e.variables); ok && !e.isForeign(pattern) {
 			found = max(found, e.match.text(pattern, e.resource))
 		}
 	}
@@ -115,10 +116,31 @@ func (e evaluation) checkResource(t texts) check {
 	return c
 }
 
-// hint points out the usual mistake in a Resource.
+// isForeign reports whether a Resource cannot be an ARN, where one is asked for.
+// What begins with a resource of the template is an ARN only if the symbol says
+// so, as "${Site.Arn}" does: "${Site}" is a name.
+func (e evaluation) isForeign(pattern []token) bool {
+	if len(pattern) == 0 || !strings.HasPrefix(e.request.Resource, "arn:") {
+		return false
+	}
+	first := pattern[0]
+	if first.symbol != "" {
+		return e.match.isDistinct(first.symbol) && !strings.HasSuffix(strings.ToLower(first.symbol), "arn}")
+	}
+	return first.wild && slices.ContainsFunc(pattern, func(t token) bool { return !t.wild })
+}
+
+// hint points out the usual mistakes in a Resource.
 func (e evaluation) hint(t texts) string {
+	if t.not {
+		return ""
+	}
 	for _, value := range t.values {
-		if !t.not && strings.HasPrefix(e.request.Resource, value+"/") {
+		pattern, _ := lexPattern(value, true, e.variables)
+		switch {
+		case e.isForeign(pattern):
+			return fmt.Sprintf(": %q is no ARN, which begins with \"arn:\"", value)
+		case strings.HasPrefix(e.request.Resource, value+"/"):
 			return fmt.Sprintf(": that is the bucket without its objects, which are %q", value+"/*")
 		}
 	}
@@ -132,23 +154,19 @@ func (t texts) check(found truth, weight int) check {
 	return check{truth: found, text: func() string { return t.element + " is " + anyOf(t.values) }, weight: weight}
 }
 
-func (e evaluation) checkCondition(c condition, allow bool) check {
-	name := func() string { return fmt.Sprintf("condition %s %s", c.operator, c.key) }
-	op, ok := parseOperator(c.operator)
-	switch {
-	case !ok && allow:
-		return check{truth: no, text: func() string { return name() + " is not simulated and taken as not met" }, weight: conditionWeight}
-	case !ok:
-		return check{truth: yes, text: func() string { return name() + " is not simulated and taken as met" }, assumed: true}
+func (e evaluation) checkCondition(c condition) check {
+	name := fmt.Sprintf("condition %s %s", c.name, c.key)
+	if c.operator.unknown {
+		return check{truth: unknown, text: func() string { return name + " is not evaluated here" }, skipped: true}
 	}
 	text := func() string {
 		actual := "the request has none"
 		if value := e.context[strings.ToLower(c.key)]; value != "" {
 			actual = "the request's is " + value
 		}
-		return fmt.Sprintf("%s is %s and %s", name(), anyOf(c.values), actual)
+		return fmt.Sprintf("%s is %s and %s", name, anyOf(c.values), actual)
 	}
-	return check{truth: op.holds(e, c), text: text, weight: conditionWeight}
+	return check{truth: c.operator.holds(e, c), text: text, weight: conditionWeight}
 }
 
 // anyOf lists alternatives.

@@ -1,8 +1,11 @@
 package iam
 
 import (
+	"cmp"
 	"fmt"
+	"math"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -13,11 +16,11 @@ type operator struct {
 	negated  bool
 	ifExists bool   // IfExists: a missing key is as good as a match
 	set      string // ForAllValues or ForAnyValue, in lower case
+	unknown  bool   // not evaluated by this package
 	null     bool   // Null: asks whether the key is missing
 }
 
-// comparisons by the name of the operator in lower case, negated ones without
-// their "Not".
+// comparisons by the name of the operator in lower case.
 var comparisons = map[string]func(e evaluation, pattern, value string) truth{
 	"stringequals":           func(e evaluation, p, v string) truth { return e.compareText(p, v, false, false) },
 	"stringequalsignorecase": func(e evaluation, p, v string) truth { return e.compareText(p, v, false, true) },
@@ -25,9 +28,31 @@ var comparisons = map[string]func(e evaluation, pattern, value string) truth{
 	"arnequals":              evaluation.compareARN, // ArnEquals and ArnLike are the same
 	"arnlike":                evaluation.compareARN,
 	"bool":                   func(e evaluation, p, v string) truth { return e.compareText(p, v, false, true) },
+
+	"numericequals":            numeric(func(order int) bool { return order == 0 }),
+	"numericlessthan":          numeric(func(order int) bool { return order < 0 }),
+	"numericlessthanequals":    numeric(func(order int) bool { return order <= 0 }),
+	"numericgreaterthan":       numeric(func(order int) bool { return order > 0 }),
+	"numericgreaterthanequals": numeric(func(order int) bool { return order >= 0 }),
 }
 
-// parseOperator returns false for an operator that is not simulated.
+// negations are the operators that hold where another does not.
+var negations = map[string]string{
+	"stringnotequals":           "stringequals",
+	"stringnotequalsignorecase": "stringequalsignorecase",
+	"stringnotlike":             "stringlike",
+	"arnnotequals":              "arnequals",
+	"arnnotlike":                "arnlike",
+	"numericnotequals":          "numericequals",
+}
+
+// notEvaluated are the operators whose outcome is not known.
+var notEvaluated = []string{
+	"binaryequals", "ipaddress", "notipaddress",
+	"dateequals", "datenotequals", "datelessthan", "datelessthanequals", "dategreaterthan", "dategreaterthanequals",
+}
+
+// parseOperator returns false for an operator that IAM does not have.
 func parseOperator(name string) (op operator, ok bool) {
 	name = strings.ToLower(name)
 	if set, rest, found := strings.Cut(name, ":"); found {
@@ -38,13 +63,16 @@ func parseOperator(name string) (op operator, ok bool) {
 	}
 	if name == "null" {
 		op.null = true
-		return op, op.set == ""
+		op.unknown = op.set != "" // what a set of missing values is, is unstated
+		return op, true
 	}
 	name, op.ifExists = strings.CutSuffix(name, "ifexists")
-	for _, family := range []string{"string", "arn"} {
-		if rest, found := strings.CutPrefix(name, family+"not"); found {
-			name, op.negated = family+rest, true
-		}
+	if slices.Contains(notEvaluated, name) {
+		op.unknown = true
+		return op, true
+	}
+	if positive := negations[name]; positive != "" {
+		name, op.negated = positive, true
 	}
 	op.compare, ok = comparisons[name]
 	return op, ok
@@ -82,6 +110,19 @@ func (e evaluation) compareText(pattern, value string, wildcards, fold bool) tru
 	m := e.match
 	m.fold = fold
 	return m.text(tokens, lex(value))
+}
+
+// numeric compares numbers by their order. A text that is none may be a symbol;
+// what IAM makes of another is unstated. There are no policy variables here.
+func numeric(holds func(order int) bool) func(e evaluation, pattern, value string) truth {
+	return func(_ evaluation, pattern, value string) truth {
+		p, pErr := strconv.ParseFloat(pattern, 64)
+		v, vErr := strconv.ParseFloat(value, 64)
+		if pErr != nil || vErr != nil || math.IsNaN(p) || math.IsNaN(v) {
+			return unknown
+		}
+		return truthOf(holds(cmp.Compare(v, p)))
+	}
 }
 
 func (e evaluation) compareARN(pattern, value string) truth {

@@ -60,20 +60,77 @@ func TestConditions(t *testing.T) {
 		{`{"StringNotEquals": {"aws:SourceAccount": "${test:none}"}}`, "allowed"},
 		{`{"ArnLike": {"aws:SourceArn": "arn:aws:cloudfront::${test:account}:distribution/*"}}`, "allowed"},
 		{`{"ArnLike": {"aws:SourceArn": "arn:aws:cloudfront::${test:none}:distribution/*"}}`, "refused"},
-		// Not simulated.
+		// Numbers.
+		{`{"NumericEquals": {"s3:TlsVersion": "1.30"}}`, "allowed"},
+		{`{"NumericEquals": {"s3:TlsVersion": ["1.2", 1.3]}}`, "allowed"},
+		{`{"NumericEquals": {"s3:TlsVersion": "1.2"}}`, "refused"},
+		{`{"NumericNotEquals": {"s3:TlsVersion": 1.3}}`, "refused"},
+		{`{"NumericNotEquals": {"s3:TlsVersion": 1.2}}`, "allowed"},
+		{`{"NumericNotEquals": {"s3:TlsVersion": [1.2, 1.3]}}`, "refused"},
+		{`{"NumericLessThan": {"s3:TlsVersion": 1.3}}`, "refused"},
+		{`{"NumericLessThan": {"s3:TlsVersion": 10}}`, "allowed"},
+		{`{"NumericLessThanEquals": {"s3:TlsVersion": 1.3}}`, "allowed"},
+		{`{"NumericLessThanEquals": {"s3:TlsVersion": "-1"}}`, "refused"},
+		{`{"NumericGreaterThan": {"s3:TlsVersion": 1.3}}`, "refused"},
+		{`{"numericgreaterthan": {"S3:tlsversion": 1.2}}`, "allowed"},
+		{`{"NumericGreaterThanEquals": {"s3:TlsVersion": 1.3}}`, "allowed"},
+		{`{"NumericGreaterThanEquals": {"s3:TlsVersion": 1.4}}`, "refused"},
+		{`{"NumericGreaterThanEquals": {"s3:TlsVersion": "${Least}"}}`, "unknown"},
+		{`{"NumericEquals": {"s3:TlsVersion": "newest"}}`, "unknown"},
+		{`{"NumericEquals": {"aws:SourceArn": 1}}`, "unknown"},
+		{`{"NumericEquals": {"s3:TlsVersion": "NaN"}}`, "unknown"},
 		{`{"NumericLessThan": {"s3:max-keys": "10"}}`, "refused"},
-		{`{"DateGreaterThan": {"aws:CurrentTime": "2026-01-01T00:00:00Z"}}`, "refused"},
-		{`{"IpAddress": {"aws:SourceIp": "203.0.113.0/24"}}`, "refused"},
-		{`{"NullIfExists": {"aws:SourceArn": "false"}}`, "refused"},
-		{`{"ForAllValues:Null": {"aws:SourceArn": "false"}}`, "refused"},
-		{`{"ForSomeValues:StringEquals": {"aws:SourceArn": "` + arn + `"}}`, "refused"},
-		{`{"BoolNot": {"aws:SecureTransport": "false"}}`, "refused"},
+		{`{"NumericNotEquals": {"s3:max-keys": "10"}}`, "allowed"},
+		{`{"NumericLessThanIfExists": {"s3:max-keys": "10"}}`, "allowed"},
+		{`{"NumericLessThanIfExists": {"s3:TlsVersion": 1.2}}`, "refused"},
+		// Not evaluated.
+		{`{"DateGreaterThan": {"aws:CurrentTime": "2026-01-01T00:00:00Z"}}`, "unknown"},
+		{`{"DateNotEqualsIfExists": {"aws:CurrentTime": "2026-01-01T00:00:00Z"}}`, "unknown"},
+		{`{"BinaryEquals": {"test:key": "QmluYXJ5"}}`, "unknown"},
+		{`{"IpAddress": {"aws:SourceIp": "203.0.113.0/24"}}`, "unknown"},
+		{`{"ForAnyValue:NotIpAddress": {"aws:SourceIp": "203.0.113.0/24"}}`, "unknown"},
+		{`{"IpAddress": {"aws:SourceIp": "203.0.113.0/24"}, "Bool": {"aws:SecureTransport": "false"}}`, "refused"},
+		{`{"ForAllValues:Null": {"aws:SourceArn": "false"}}`, "unknown"},
 		{`{}`, "allowed"},
 	} {
 		r := byService()
-		r.Context = map[string]string{"aws:SourceArn": arn, "aws:SourceAccount": "111122223333", "AWS:SecureTransport": "true", "aws:Empty": "", "test:account": "111122223333"}
+		r.Context = map[string]string{"aws:SourceArn": arn, "aws:SourceAccount": "111122223333", "AWS:SecureTransport": "true", "aws:Empty": "", "s3:TlsVersion": "1.3", "test:account": "111122223333"}
 		if d := evaluate(t, policy(t, `{"Condition": `+test.condition+`}`), r); outcome(d) != test.want {
 			t.Errorf("%s: %s, want %s: %s", test.condition, outcome(d), test.want, d.Reason)
 		}
+	}
+}
+
+// Wildcards that are none, and fields that a symbol cannot fill.
+func TestConditionsWithSymbols(t *testing.T) {
+	const prefix = "arn:aws:cloudfront::${AWS::AccountId}:"
+	for _, test := range []struct{ condition, want string }{
+		{`{"StringEquals": {"aws:SourceArn": "` + prefix + `distribution/*"}}`, "refused"},
+		{`{"StringEquals": {"aws:SourceArn": "` + prefix + `distribution/E?"}}`, "refused"},
+		{`{"StringEquals": {"aws:SourceArn": "arn:aws:cloudfront::111122223333:distribution/*"}}`, "refused"},
+		{`{"StringEquals": {"aws:SourceArn": "arn:aws:cloudfront::*:distribution/${Router}"}}`, "refused"},
+		{`{"StringEqualsIgnoreCase": {"aws:SourceArn": "` + prefix + `distribution/*"}}`, "refused"},
+		{`{"StringNotEquals": {"aws:SourceArn": "` + prefix + `distribution/*"}}`, "allowed"},
+		{`{"StringEquals": {"aws:SourceAccount": "*"}}`, "refused"},
+		{`{"StringEquals": {"aws:SourceArn": "` + prefix + `distribution/E1"}}`, "unknown"},
+		{`{"StringLike": {"aws:SourceArn": "` + prefix + `distribution/*"}}`, "allowed"},
+		{`{"StringLike": {"aws:SourceArn": "` + prefix + `distribution/E?"}}`, "unknown"},
+		{`{"StringLike": {"aws:SourceArn": "` + prefix + `distribution/${*}"}}`, "refused"},
+		{`{"ArnLike": {"aws:SourceArn": "` + prefix + `distribution/*"}}`, "allowed"},
+		{`{"ArnEquals": {"aws:SourceArn": "` + prefix + `distribution/*"}}`, "allowed"},
+		{`{"StringEquals": {"aws:SourceArn": "arn:aws:cloudfront:${AWS::Region}:${AWS::AccountId}:distribution/${Router}"}}`, "refused"},
+		{`{"StringEquals": {"aws:SourceArn": "arn:aws:cloudfront:${AWS::Region}:111122223333:distribution/${Router}"}}`, "refused"},
+		{`{"StringLike": {"aws:SourceArn": "arn:aws:cloudfront:${AWS::Region}:${AWS::AccountId}:distribution/*"}}`, "refused"},
+		{`{"ArnLike": {"aws:SourceArn": "arn:aws:cloudfront:${AWS::Region}:${AWS::AccountId}:distribution/${Router}"}}`, "refused"},
+		{`{"StringEquals": {"aws:SourceArn": "arn:${AWS::Partition}:cloudfront::${AWS::AccountId}:distribution/${Router}"}}`, "unknown"},
+	} {
+		if d := evaluate(t, policy(t, `{"Condition": `+test.condition+`}`), byService()); outcome(d) != test.want {
+			t.Errorf("%s: %s, want %s: %s", test.condition, outcome(d), test.want, d.Reason)
+		}
+	}
+	r := byService()
+	r.Distinct = func(symbol string) bool { return symbol == "${Site}" }
+	if d := evaluate(t, policy(t, `{"Condition": {"StringEquals": {"aws:SourceArn": "`+prefix+`distribution/*"}}}`), r); outcome(d) != "unknown" {
+		t.Errorf("a parameter, which may be any text: %s: %s", outcome(d), d.Reason)
 	}
 }

@@ -37,7 +37,8 @@ type principal struct{ kind, value string }
 
 // condition is one key of one operator.
 type condition struct {
-	operator string // as it is written
+	name     string // of the operator, as it is written
+	operator operator
 	key      string
 	values   []string
 }
@@ -171,17 +172,21 @@ func parseConditions(value any) ([]condition, error) {
 		return nil, fmt.Errorf(`has the Condition %s: expected an object such as {"StringEquals": {"aws:SourceArn": "arn:…"}}`, described(value))
 	}
 	var conditions []condition
-	for _, operator := range slices.Sorted(maps.Keys(operators)) {
-		keys, ok := operators[operator].(map[string]any)
+	for _, name := range slices.Sorted(maps.Keys(operators)) {
+		op, ok := parseOperator(name)
 		if !ok {
-			return nil, fmt.Errorf("has the Condition %s with %s: expected an object of keys and values", operator, described(operators[operator]))
+			return nil, fmt.Errorf("has the Condition %q, which is no operator: expected one such as StringEquals, ArnLike or Bool", name)
+		}
+		keys, ok := operators[name].(map[string]any)
+		if !ok {
+			return nil, fmt.Errorf("has the Condition %s with %s: expected an object of keys and values", name, described(operators[name]))
 		}
 		for _, key := range slices.Sorted(maps.Keys(keys)) {
 			values, err := list(keys[key])
 			if err != nil {
-				return nil, fmt.Errorf("has the Condition %s %s %w", operator, key, err)
+				return nil, fmt.Errorf("has the Condition %s %s %w", name, key, err)
 			}
-			conditions = append(conditions, condition{operator, key, values})
+			conditions = append(conditions, condition{name, op, key, values})
 		}
 	}
 	return conditions, nil

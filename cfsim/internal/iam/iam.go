@@ -15,10 +15,20 @@
 // is spelled out cannot be known: "${AWS::AccountId}" may be 111122223333 or not.
 // A decision that hangs on this is [Decision.Unknown].
 //
-// What IAM can express and this package does not evaluate (the operators for
-// numbers, dates, addresses and binaries) counts for the refusal: such a
-// condition is taken as not met where it would allow, and as met where it would
-// deny. The Reason says so.
+// The symbol of a resource, or of a pseudo parameter, has no "*" and no "?": a
+// condition StringEquals with "…:distribution/*", which is no wildcard there, is
+// not met. StringLike and the ARN operators have wildcards.
+//
+// # What is not evaluated
+//
+// The condition operators for dates, addresses and binaries are not evaluated.
+// Where one decides whether a statement allows or denies, the decision is
+// [Decision.Unknown] too, and the Reason names the condition. It counts for
+// nothing in a statement that does not apply anyway. An operator that IAM does not
+// have is an error.
+//
+// A condition key that is not in [Request.Context] is one that the request does
+// not have, for the operators that are evaluated.
 package iam
 
 import (
@@ -41,7 +51,7 @@ type Request struct {
 	Context map[string]string
 
 	// Distinct reports whether a symbol names a resource of its own, so that
-	// two different ones cannot be equal.
+	// two different ones cannot be equal, and it has no "*" or "?".
 	// Default: every symbol does, save pseudo parameters such as
 	// "${AWS::Region}".
 	Distinct func(symbol string) bool
@@ -76,7 +86,7 @@ func (p Principal) String() string {
 type Decision struct {
 	Allowed bool
 	Denied  bool // a statement forbids it
-	Unknown bool // it depends on what only a deployment knows
+	Unknown bool // it depends on what only a deployment knows, or is not evaluated
 
 	// Statement is the number, from 1, of the statement that decided, or of
 	// the one that came nearest; 0 for none.

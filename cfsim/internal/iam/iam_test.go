@@ -2,6 +2,7 @@ package iam
 
 import (
 	"encoding/json"
+	"fmt"
 	"strings"
 	"testing"
 )
@@ -21,6 +22,7 @@ func byService() Request {
 			"aws:SourceArn":       distribution,
 			"aws:SourceAccount":   "${AWS::AccountId}",
 			"aws:SecureTransport": "true",
+			"s3:TlsVersion":       "1.3",
 		},
 	}
 }
@@ -82,6 +84,7 @@ func TestEvaluate(t *testing.T) {
 		spelled  = `{"Principal": {"Service": "cloudfront.amazonaws.com"}, "Action": "s3:GetObject", "Resource": "arn:aws:s3:::${Site}/*", "Condition": {"StringEquals": {"AWS:SourceArn": "arn:aws:cloudfront::111122223333:distribution/EDFDVBD6EXAMPLE"}}}`
 		listOnly = `{"Principal": {"Service": "cloudfront.amazonaws.com"}, "Action": "s3:ListBucket", "Resource": "arn:aws:s3:::${Site}"}`
 		noStar   = `{"Principal": {"Service": "cloudfront.amazonaws.com"}, "Action": "s3:GetObject", "Resource": "arn:aws:s3:::${Site}"}`
+		byName   = `{"Action": "s3:GetObject", "Resource": "${Site}/*"}`
 		lambda   = `{"Principal": {"Service": "lambda.amazonaws.com"}, "Action": "s3:GetObject"}`
 		elsewise = `{"Principal": {"Service": "lambda.amazonaws.com"}, "Action": "s3:PutObject", "Resource": "arn:aws:s3:::other/*"}`
 		tls      = `{"Effect": "Deny", "Principal": {"AWS": "*"}, "Action": "s3:*", "Condition": {"Bool": {"aws:SecureTransport": "false"}}}`
@@ -90,6 +93,9 @@ func TestEvaluate(t *testing.T) {
 		allowIP  = `{"Action": "s3:GetObject", "Condition": {"IpAddress": {"aws:SourceIp": "203.0.113.0/24"}}}`
 		denyAcct = `{"Effect": "Deny", "Condition": {"StringNotEquals": {"aws:SourceAccount": "111122223333"}}}`
 	)
+	denyTLS := func(version float64) string {
+		return fmt.Sprintf(`{"Effect": "Deny", "Action": "s3:*", "Condition": {"NumericLessThan": {"s3:TlsVersion": %v}}}`, version)
+	}
 	wish := "s3:GetObject on " + object + " to cloudfront.amazonaws.com"
 	for _, test := range []struct {
 		name       string
@@ -145,16 +151,26 @@ func TestEvaluate(t *testing.T) {
 		},
 		{"perhaps denied, and not allowed", []string{denyAcct}, "refused", 0, "no statement allows " + wish},
 		{
-			"denied by what is not simulated",
+			"denied by what is not evaluated",
 			[]string{oac, denyIP},
-			"denied", 2,
-			"statement 2 denies " + wish + ": its condition NotIpAddress aws:SourceIp is not simulated and taken as met",
+			"unknown", 2,
+			"statement 1 (Router) allows " + wish + ", and whether statement 2 denies it is not known: its condition NotIpAddress aws:SourceIp is not evaluated here",
 		},
+		{"denied, whatever is not evaluated", []string{oac, denyIP, deny}, "denied", 3, "statement 3 denies " + wish},
 		{
-			"allowed by what is not simulated",
+			"allowed by what is not evaluated",
 			[]string{allowIP},
+			"unknown", 1,
+			"whether statement 1 allows " + wish + " is not known: its condition IpAddress aws:SourceIp is not evaluated here",
+		},
+		{"allowed, whatever is not evaluated", []string{allowIP, oac}, "allowed", 2, "statement 2 (Router) allows " + wish},
+		{"a version of TLS that the request has", []string{oac, denyTLS(1.2)}, "allowed", 1, "statement 1 (Router) allows " + wish},
+		{"a version of TLS that it has not", []string{oac, denyTLS(1.4)}, "denied", 2, "statement 2 denies " + wish},
+		{
+			"the name of the bucket",
+			[]string{byName},
 			"refused", 1,
-			"no statement allows " + wish + ": statement 1 would, but its condition IpAddress aws:SourceIp is not simulated and taken as not met",
+			"no statement allows " + wish + `: statement 1 would, but its Resource is ${Site}/*: "${Site}/*" is no ARN, which begins with "arn:"`,
 		},
 	} {
 		d := evaluate(t, policy(t, test.statements...), byService())
@@ -249,6 +265,14 @@ func TestActionsAndResources(t *testing.T) {
 		{`{"NotResource": "arn:aws:s3:::${Site}/private/*"}`, "allowed"},
 		{`{"NotResource": "arn:aws:s3:::${Site}/index*"}`, "refused"},
 		{`{"NotResource": "arn:aws:s3:::my-site/*"}`, "unknown"},
+		{`{"Resource": "${Site}/*"}`, "refused"},
+		{`{"Resource": "${Site}"}`, "refused"},
+		{`{"NotResource": "${Site}/*"}`, "allowed"},
+		{`{"Resource": "site/*"}`, "refused"},
+		{`{"Resource": "*/index.html"}`, "refused"},
+		{`{"Resource": "${AWS::StackName}/*"}`, "refused"},
+		{`{"Resource": "${SiteArn}/*"}`, "unknown"},
+		{`{"Resource": "${Site.Arn}/*"}`, "unknown"},
 		// Policy variables.
 		{`{"Resource": "arn:aws:s3:::${Site}/${s3:name}"}`, "refused"},
 		{`{"Resource": "arn:aws:s3:::${Site}/${s3:name, 'index.html'}"}`, "allowed"},

@@ -111,7 +111,8 @@ func parsePermission(properties map[string]any) (s statement, err error) {
 		if err != nil {
 			return s, fmt.Errorf("has %s %w", p.property, err)
 		}
-		s.conditions = append(s.conditions, condition{p.operator, p.key, values})
+		op, _ := parseOperator(p.operator)
+		s.conditions = append(s.conditions, condition{p.operator, op, p.key, values})
 	}
 	return s, nil
 }

@@ -163,9 +163,33 @@ func (m matcher) equal(p, t token) bool {
 	return p.char == t.char
 }
 
-// mayBe reports whether a symbol can stand for a token.
+// mayBe reports whether a symbol can stand for a token, or begin or end with it.
+// Neither the name nor the ARN of a resource has a "*" or "?", and nor has a pseudo
+// parameter, so that these only match as wildcards.
 func (m matcher) mayBe(symbol, t token) bool {
-	return symbol.symbol != "" && (t.symbol == "" || !m.isDistinct(symbol.symbol) || !m.isDistinct(t.symbol))
+	switch {
+	case symbol.symbol == "":
+		return false
+	case t.symbol != "":
+		return !m.isDistinct(symbol.symbol) || !m.isDistinct(t.symbol)
+	case t.wild:
+		return true
+	case t.char == '*' || t.char == '?':
+		return !isPseudo(symbol.symbol) && !m.isDistinct(symbol.symbol)
+	case t.char == ':':
+		return !isField(symbol.symbol)
+	}
+	return true
+}
+
+// isPseudo tells pseudo parameters from resources and parameters.
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/pseudo-parameter-reference.html
+func isPseudo(symbol string) bool { return strings.HasPrefix(symbol, "${AWS::") }
+
+// isField reports whether a symbol can be a field of an ARN at most, as
+// "${AWS::Region}" is, for it has no colon.
+func isField(symbol string) bool {
+	return isPseudo(symbol) && symbol != "${AWS::StackId}" && symbol != "${AWS::NotificationARNs}"
 }
 
 func (m matcher) isDistinct(symbol string) bool {

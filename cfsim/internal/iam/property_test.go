@@ -20,7 +20,7 @@ func (m maker) statement() map[string]any {
 	s[m.one("Action", "Action", "Action", "NotAction").(string)] = m.one("*", "s3:Get*", "s3:GetObject", "s3:PutObject", []any{"s3:Put*", "s3:GetObject"})
 	s[m.one("Resource", "Resource", "Resource", "NotResource").(string)] = m.one("*", "arn:aws:s3:::${Site}/*", "arn:aws:s3:::${Site}", "arn:aws:s3:::site/*", "arn:aws:s3:::*")
 	if m.IntN(2) == 0 {
-		s["Condition"] = map[string]any{m.one("StringEquals", "StringNotEquals", "StringLike", "ArnLike", "StringEqualsIfExists", "IpAddress", "Null", "ForAnyValue:StringLike").(string): map[string]any{
+		s["Condition"] = map[string]any{m.one("StringEquals", "StringNotEquals", "StringLike", "ArnLike", "StringEqualsIfExists", "IpAddress", "NumericLessThan", "Null", "ForAnyValue:StringLike").(string): map[string]any{
 			m.one("aws:SourceArn", "aws:SourceAccount", "aws:Missing").(string): m.one(distribution, "*", "arn:aws:cloudfront::*:distribution/*", "${AWS::AccountId}", "111122223333", "true"),
 		}}
 	}

@@ -2,6 +2,7 @@ package iam
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -63,19 +64,16 @@ func best(findings []finding, t truth) *finding {
 
 // does is the reason of a statement that applies.
 func (f finding) does(verb string, r Request) string {
-	reason := fmt.Sprintf("%s %s %s", f.name(), verb, r.wish())
-	for _, c := range f.checks {
-		if c.assumed {
-			reason += ": its " + c.text()
-			break
-		}
-	}
-	return reason
+	return fmt.Sprintf("%s %s %s", f.name(), verb, r.wish())
 }
 
 // may is the reason of a statement of which it is not known whether it applies.
 func (f finding) may(verb string) string {
-	return fmt.Sprintf("whether %s %s is only known once deployed: %s", f.name(), verb, strings.Join(f.texts(unknown), " and "))
+	state := "is only known once deployed"
+	if slices.ContainsFunc(f.checks, func(c check) bool { return c.skipped }) {
+		state = "is not known"
+	}
+	return fmt.Sprintf("whether %s %s %s: %s", f.name(), verb, state, strings.Join(f.texts(unknown), " and "))
 }
 
 // refusal names the statement that came nearest to allowing a request. One that
