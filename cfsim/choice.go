@@ -113,15 +113,14 @@ func (c *originConfig) update(u *edgejs.OriginUpdate) {
 	if u.ConnectionAttempts != nil {
 		c.ConnectionAttempts = number(*u.ConnectionAttempts)
 	}
-	if t := u.Timeouts; t != nil && t.Connection != nil {
-		c.ConnectionTimeout = number(*t.Connection)
+	if t := u.Timeouts; t != nil {
+		set(&c.ConnectionTimeout, t.Connection)
+		set(&c.readTimeout, t.Read)
+		set(&c.ResponseCompletionTimeout, t.ResponseCompletion)
 	}
 	custom := customOrigin{OriginProtocolPolicy: "match-viewer"}
 	if c.CustomOriginConfig != nil {
 		custom = *c.CustomOriginConfig
-	}
-	if t := u.Timeouts; t != nil && t.Read != nil {
-		custom.OriginReadTimeout = number(*t.Read)
 	}
 	if o := u.CustomOrigin; o != nil {
 		custom.OriginProtocolPolicy = o.Protocol + "-only"
@@ -130,6 +129,12 @@ func (c *originConfig) update(u *edgejs.OriginUpdate) {
 	}
 	if c.S3OriginConfig == nil {
 		c.CustomOriginConfig = &custom
+	}
+}
+
+func set(setting *number, to *int) {
+	if to != nil {
+		*setting = number(*to)
 	}
 }
 

@@ -67,8 +67,10 @@ type originConfig struct {
 	OriginShield          struct{ Enabled boolean }
 
 	ResponseCompletionTimeout number
-	S3OriginConfig            *s3Origin
-	VpcOriginConfig           *struct{ VpcOriginId string }
+
+	readTimeout     number // of a function's, for buckets too; 0 for that of the origin
+	S3OriginConfig  *s3Origin
+	VpcOriginConfig *struct{ VpcOriginId string }
 }
 
 type s3Origin struct{ OriginAccessIdentity string }

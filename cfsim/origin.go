@@ -181,12 +181,14 @@ func (o *origin) attempts() int {
 }
 
 // readTimeout is how long CloudFront waits for the first byte of an answer and
-// from one packet to the next: 30 seconds unless a custom origin says otherwise.
+// from one packet to the next: 30 seconds unless a custom origin, or an edge function,
+// says otherwise.
 func (o *origin) readTimeout() time.Duration {
-	if o.CustomOriginConfig == nil {
-		return 30 * time.Second
+	timeout := o.originConfig.readTimeout
+	if timeout == 0 && o.CustomOriginConfig != nil {
+		timeout = o.CustomOriginConfig.OriginReadTimeout
 	}
-	return seconds(o.CustomOriginConfig.OriginReadTimeout, 30)
+	return seconds(timeout, 30)
 }
 
 func seconds(n number, unless float64) time.Duration {
