@@ -22,11 +22,14 @@ func (x *exchange) customError(a *answer) *answer {
 		a.status, a.errorPage = status, true
 		return a
 	}
-	page := x.errorPage(e.ResponsePagePath)
+	page, asked := x.errorPage(e.ResponsePagePath)
 	a.drain()
 	page.errorPage = true
 	if page.status != http.StatusOK {
-		x.trace.step("error page", "%s could not be had, so its %d takes the place of the %d", e.ResponsePagePath, page.status, a.status)
+		step := x.trace.step("error page", "%s could not be had, so its %d takes the place of the %d", e.ResponsePagePath, page.status, a.status)
+		for _, s := range asked.Steps {
+			step.Details = append(step.Details, s.Stage+": "+s.Text)
+		}
 		return page
 	}
 	x.trace.step("error page", "%s in place of the %d, with status %d", e.ResponsePagePath, a.status, status)
@@ -47,7 +50,7 @@ func (a *answer) drain() {
 // errorPage gets the page as CloudFront does: by the behavior that its path
 // matches. That no viewer function runs for it is unstated; a page is no viewer's
 // request.
-func (x *exchange) errorPage(path string) *answer {
+func (x *exchange) errorPage(path string) (*answer, *Trace) {
 	page := *x
 	page.trace, page.path, page.uri, page.query, page.hasQuery, page.choice = &Trace{}, path, path, "", false, nil
 	request := *x.viewer
@@ -55,5 +58,5 @@ func (x *exchange) errorPage(path string) *answer {
 	page.viewer = &request
 	page.header = http.Header{}
 	page.chooseBehavior()
-	return page.throughCache()
+	return page.throughCache(), page.trace
 }
