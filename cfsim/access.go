@@ -15,6 +15,7 @@ import (
 type access struct {
 	d        *Distribution
 	control  *cfn.Resource // the origin access control, nil if it is not in the template
+	kind     string        // of the origins that the control is for: "s3", "lambda", …
 	signs    bool          // requests are signed
 	override bool          // even those with an Authorization header of the viewer's
 	identity string        // the legacy origin access identity, "" without one
@@ -36,11 +37,12 @@ func (d *Distribution) accessOf(o *origin) access {
 		return a
 	}
 	var properties struct {
-		OriginAccessControlConfig struct{ SigningBehavior string }
+		OriginAccessControlConfig struct{ OriginAccessControlOriginType, SigningBehavior string }
 	}
 	if err := decode(a.control.Properties, &properties); err != nil {
 		d.problem("invalid", a.control.ID, "the origin access control cannot be read: %v", err)
 	}
+	a.kind = properties.OriginAccessControlConfig.OriginAccessControlOriginType
 	a.signs = properties.OriginAccessControlConfig.SigningBehavior != "never"
 	a.override = properties.OriginAccessControlConfig.SigningBehavior != "no-override"
 	return a
@@ -53,6 +55,10 @@ func (a access) check(o *origin, sent *OriginRequest) (allowed, denied string) {
 		return "", ""
 	}
 	signed := a.replaces(sent.Header)
+	kinds := map[string]string{"AWS::S3::Bucket": "s3", "AWS::Lambda::Function": "lambda"}
+	if want := kinds[o.resource.Type]; want != "" && a.kind != "" && a.kind != want {
+		return "", fmt.Sprintf("the origin access control %s signs for origins of the type %s, and %s is one of the type %s", a.control.ID, a.kind, o.name, want)
+	}
 	switch o.resource.Type {
 	case "AWS::S3::Bucket":
 		if !o.isS3() { // its website endpoint knows no signatures
