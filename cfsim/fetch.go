@@ -121,7 +121,7 @@ func (x *exchange) askCache(o *origin) *answer {
 	request := &cache.Request{
 		Key: x.trace.CacheKey, Path: x.keyPath(), Method: x.viewer.Method, Header: x.header,
 		Policy: cache.Policy{
-			MinTTL: c.MinTTL, DefaultTTL: c.DefaultTTL, MaxTTL: c.MaxTTL, ErrorTTL: x.errorTTL,
+			MinTTL: c.MinTTL, DefaultTTL: c.DefaultTTL, MaxTTL: c.MaxTTL, ErrorTTL: x.d.errorTTL(single(o)),
 			CacheOptions: slices.Contains(x.behavior.CachedMethods, http.MethodOptions),
 			NoCollapse:   x.behavior.forwardsCookies(),
 		},
@@ -159,15 +159,17 @@ func (x *exchange) askCache(o *origin) *answer {
 // a setting for its status, and at least one second if it is a bucket's.
 // (https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/HTTPStatusCodes.html,
 // https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/custom-error-pages-expiration.html)
-func (x *exchange) errorTTL(status int) time.Duration {
-	ttl := 10 * time.Second
-	if e, ok := x.d.errors[status]; ok && e.ErrorCachingMinTTL != nil {
-		ttl = time.Duration(float64(*e.ErrorCachingMinTTL) * float64(time.Second))
+func (d *Distribution) errorTTL(o *origin) func(status int) time.Duration {
+	return func(status int) time.Duration {
+		ttl := 10 * time.Second
+		if e, ok := d.errors[status]; ok && e.ErrorCachingMinTTL != nil {
+			ttl = time.Duration(float64(*e.ErrorCachingMinTTL) * float64(time.Second))
+		}
+		if o.isS3() {
+			return max(ttl, time.Second)
+		}
+		return ttl
 	}
-	if x.trace.origin.isS3() {
-		return max(ttl, time.Second)
-	}
-	return ttl
 }
 
 // madeAtEdge is a header that a response has between the edge function that made it
