@@ -61,10 +61,8 @@ func (a access) check(o *origin, sent *OriginRequest) (allowed, denied string) {
 	}
 	switch o.resource.Type {
 	case "AWS::S3::Bucket":
-		if !o.isS3() { // its website endpoint knows no signatures
-			return a.checkBucket(o.resource, sent.Method, sent.path(), false)
-		}
-		return a.checkBucket(o.resource, sent.Method, sent.path(), signed)
+		// A website endpoint knows no signatures.
+		return a.checkBucket(o.resource, sent.Method, sent.path(), signed && o.isS3())
 	case "AWS::Lambda::Function":
 		return a.checkFunction(o, signed)
 	}

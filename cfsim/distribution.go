@@ -121,7 +121,7 @@ func (d *Distribution) problem(rule, resource, format string, args ...any) {
 // and without the hash that the CDK adds, its construct path with and without
 // the stack, and the paths of the constructs it is in.
 func namesOf(r *cfn.Resource) []string {
-	names := []string{r.ID, withoutHash(r.ID)}
+	names := []string{r.ID, r.ShortID()}
 	_, below, _ := strings.Cut(r.Path, "/")
 	for path := r.Path; path != "" && below != ""; {
 		names = append(names, path, below)
@@ -137,15 +137,6 @@ func cutLast(path string) (before, after string, found bool) {
 		return "", path, false
 	}
 	return path[:i], path[i+1:], true
-}
-
-// withoutHash removes the eight hexadecimal digits at the end of the logical ids
-// that the CDK makes.
-func withoutHash(id string) string {
-	if len(id) <= 8 || strings.Trim(id[len(id)-8:], "0123456789ABCDEF") != "" {
-		return id
-	}
-	return id[:len(id)-8]
 }
 
 func named(names []string, name string) bool {

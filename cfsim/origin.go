@@ -52,7 +52,7 @@ func (d *Distribution) labelOf(o *origin) string {
 		return o.name
 	}
 	_, label, _ := strings.Cut(o.resource.Path, "/")
-	label = cmp.Or(label, withoutHash(o.resource.ID))
+	label = cmp.Or(label, o.resource.ShortID())
 	for _, other := range d.origins {
 		if other.name != o.name && slices.Contains(other.names, label) {
 			return o.name

@@ -43,7 +43,7 @@ func (a *App) Find(name string, types ...string) []*Resource {
 		func(r *Resource) bool { return name == r.ID || name == r.Stack.Name+"/"+r.ID },
 		func(r *Resource) bool { return is(r.Path) },
 		func(r *Resource) bool { return is(r.relativePath()) },
-		func(r *Resource) bool { return name == withoutHash(r.ID) },
+		func(r *Resource) bool { return name == r.ShortID() },
 	} {
 		var found []*Resource
 		for _, r := range a.resources {
@@ -82,6 +82,9 @@ func labels(resources []*Resource) []string {
 	}
 	return names
 }
+
+// ShortID is the logical id without the hash that the CDK appends to it.
+func (r *Resource) ShortID() string { return withoutHash(r.ID) }
 
 // String is the construct path of a resource, or else stack and logical id.
 func (r *Resource) String() string {
