@@ -88,13 +88,13 @@ func (a access) checkBucket(bucket *cfn.Resource, method, uri string, signed boo
 	if action == "" {
 		return "", ""
 	}
-	return a.ask(bucket, action, bucketARN(bucket)+uri, signed)
+	return a.ask(bucket, action, a.bucketARN(bucket)+uri, signed)
 }
 
 // mayList reports whether the distribution may list a bucket, in which case a
 // missing object is a 404 and not a 403.
 func (a access) mayList(bucket *cfn.Resource, signed bool) bool {
-	_, denied := a.ask(bucket, "s3:ListBucket", bucketARN(bucket), signed)
+	_, denied := a.ask(bucket, "s3:ListBucket", a.bucketARN(bucket), signed)
 	return denied == ""
 }
 
@@ -177,9 +177,9 @@ func (a access) describe(signed bool) string {
 	return "not signed"
 }
 
-func bucketARN(bucket *cfn.Resource) string {
+func (a access) bucketARN(bucket *cfn.Resource) string {
 	if name, ok := bucket.Properties["BucketName"].(string); ok {
 		return "arn:aws:s3:::" + name
 	}
-	return "arn:aws:s3:::${" + bucket.ID + "}"
+	return "arn:aws:s3:::" + a.d.app.cfn.Symbol(bucket)
 }

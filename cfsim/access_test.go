@@ -5,6 +5,8 @@ import (
 	"encoding/hex"
 	"io"
 	"net/http"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -110,5 +112,45 @@ func TestAccess(t *testing.T) {
 				t.Errorf("denied for %q, want %q and %q\n%s", trace.Denied, test.denied, test.says, trace)
 			}
 		})
+	}
+}
+
+// Two stacks may have the same logical ids, each for a bucket of its own.
+func TestBucketsOfTwoStacks(t *testing.T) {
+	const template = `
+Resources:
+  Site: {Type: AWS::S3::Bucket}
+  Policy:
+    Type: AWS::S3::BucketPolicy
+    Properties:
+      Bucket: !Ref Site
+      PolicyDocument: {Statement: [{Effect: Allow, Principal: {Service: cloudfront.amazonaws.com}, Action: s3:GetObject, Resource: !Sub '${Site.Arn}/*'}]}
+  Control: {Type: AWS::CloudFront::OriginAccessControl, Properties: {OriginAccessControlConfig: {Name: c, OriginAccessControlOriginType: s3, SigningBehavior: always, SigningProtocol: sigv4}}}
+  Web:
+    Type: AWS::CloudFront::Distribution
+    Properties:
+      DistributionConfig:
+        Enabled: true
+        Origins: [{Id: s, DomainName: !GetAtt Site.RegionalDomainName, OriginAccessControlId: !Ref Control, S3OriginConfig: {OriginAccessIdentity: ''}}]
+        DefaultCacheBehavior: {TargetOriginId: s, ViewerProtocolPolicy: https-only, CachePolicyId: 658327ea-f89d-4fab-a63d-7e88639e58f6}
+`
+	dir := t.TempDir()
+	for _, name := range []string{"one", "two"} {
+		if err := os.WriteFile(filepath.Join(dir, name+".template.yaml"), []byte(template), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	app, err := Load(dir, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := NewRequest("GET", "/a")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, d := range app.Distributions() {
+		if got := d.Explain(r).String(); !strings.Contains(got, "statement 1 allows s3:GetObject") {
+			t.Errorf("got %s", got)
+		}
 	}
 }
