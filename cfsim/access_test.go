@@ -149,7 +149,7 @@ Resources:
 		t.Fatal(err)
 	}
 	for _, d := range app.Distributions() {
-		if got := d.Explain(r).String(); !strings.Contains(got, "statement 1 allows s3:GetObject") {
+		if got := d.Explain(r).String(); !strings.Contains(got, "Policy: statement 1 allows s3:GetObject") {
 			t.Errorf("got %s", got)
 		}
 	}

@@ -238,18 +238,15 @@ func originFailure(ctx context.Context, o *origin, err error) error {
 // httpRequest writes an origin request as the one that a transport sends and a
 // handler sees. The path keeps its spelling.
 func (x *exchange) httpRequest(ctx context.Context, sent *OriginRequest, body io.ReadCloser) *http.Request {
-	scheme, rest, _ := strings.Cut(sent.URL, "://")
-	slash := strings.IndexByte(rest, '/')
-	target := rest[slash:]
-	path, query, _ := strings.Cut(target, "?")
-	u := &url.URL{Scheme: scheme, Host: rest[:slash], RawQuery: query, ForceQuery: strings.HasSuffix(target, "?")}
+	path, query, _ := strings.Cut(sent.target, "?")
+	u := &url.URL{Scheme: sent.scheme, Host: sent.domain, RawQuery: query, ForceQuery: strings.HasSuffix(sent.target, "?")}
 	if decoded, err := url.PathUnescape(path); err == nil {
 		u.Path, u.RawPath = decoded, path
 	} else {
 		u.Opaque = path
 	}
 	r := &http.Request{
-		Method: sent.Method, URL: u, Host: sent.Host, Header: sent.Header, RequestURI: target,
+		Method: sent.Method, URL: u, Host: sent.Host, Header: sent.Header, RequestURI: sent.target,
 		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1, RemoteAddr: cmp.Or(x.viewer.RemoteAddr, x.viewerIP()+":443"),
 		Body: http.NoBody,
 	}

@@ -122,7 +122,7 @@ func (x *exchange) runOriginRequestLambda(o *origin, sent *OriginRequest) (*orig
 	if before.QueryString == "" && query == "" {
 		query = x.forwardedQuery()
 	}
-	changed.URL = o.url(x.scheme, after.URI, query)
+	changed.address(o, x.scheme, after.URI, query)
 	return o, &changed, nil, nil
 }
 

@@ -48,14 +48,21 @@ func (x *exchange) originRequest(o *origin) *OriginRequest {
 	if o.access.replaces(header) {
 		header.Del("Authorization")
 	}
-	r.URL = o.url(x.scheme, x.uri, x.forwardedQuery())
+	r.address(o, x.scheme, x.uri, x.forwardedQuery())
 	return r
 }
 
-// url is what the origin is asked for.
-func (o *origin) url(viewerScheme, uri, query string) string {
-	scheme := o.scheme(viewerScheme)
-	return scheme + "://" + o.host(scheme) + withQuery(o.OriginPath+uri, query, query != "")
+// address sets what an origin is asked for.
+func (r *OriginRequest) address(o *origin, viewerScheme, uri, query string) {
+	r.scheme = o.scheme(viewerScheme)
+	r.domain, r.target = o.host(r.scheme), withQuery(o.OriginPath+uri, query, query != "")
+	r.URL = r.scheme + "://" + r.domain + r.target
+}
+
+// path is what the origin is asked for, without the query string.
+func (r *OriginRequest) path() string {
+	path, _, _ := strings.Cut(r.target, "?")
+	return path
 }
 
 // addCustomHeaders adds the headers that the distribution has for an origin. They
@@ -65,13 +72,6 @@ func (o *origin) addCustomHeaders(r *OriginRequest) {
 	for _, h := range o.OriginCustomHeaders {
 		r.Header.Set(h.HeaderName, h.HeaderValue)
 	}
-}
-
-// path is what the origin is asked for, without the query string.
-func (r *OriginRequest) path() string {
-	_, rest, _ := strings.Cut(r.URL, "://")
-	path, _, _ := strings.Cut(rest[strings.IndexByte(rest, '/'):], "?")
-	return path
 }
 
 // viaName and requestID stand for values that CloudFront makes up.

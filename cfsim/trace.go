@@ -103,6 +103,8 @@ type OriginRequest struct {
 	URL    string      `json:"url"` // with symbols for what only a deployment knows
 	Host   string      `json:"host"`
 	Header http.Header `json:"header"`
+
+	scheme, domain, target string // the parts of URL; symbols in a domain may have slashes
 }
 
 func (t *Trace) step(stage, format string, args ...any) *Step {
