@@ -80,8 +80,9 @@ func (t template) keyPolicy(b behavior) (keyPolicy, error) {
 	}, nil
 }
 
-// of returns the key of a request that is sent on: the uri with the query
-// strings the policy names, then a line for each header and cookie it names.
+// of returns the key of a request that is sent on: the uri with the parameters of
+// the query string that the policy names, in the order in which they are sent, then
+// a line for each header and cookie it names.
 func (k keyPolicy) of(b behavior, r passed) string {
 	cached := b.CachedMethods
 	if len(cached) == 0 {
@@ -91,9 +92,9 @@ func (k keyPolicy) of(b behavior, r passed) string {
 		return ""
 	}
 	var query, lines []string
-	for name, value := range r.query.all() {
-		if k.queryStrings.has(name) {
-			query = append(query, name+"="+value)
+	for part := range strings.SplitSeq(r.query, "&") {
+		if name, _, _ := strings.Cut(part, "="); part != "" && k.queryStrings.has(name) {
+			query = append(query, part)
 		}
 	}
 	for name, value := range r.headers.all() {

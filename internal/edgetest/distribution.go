@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 )
@@ -13,6 +14,9 @@ type Distribution struct {
 	template  template
 	behaviors []behavior // in the order in which they are tried, the default last
 	origins   map[string]origin
+	originIDs []string // without the groups of origins
+	functions map[string]*function
+	store     map[string]string
 }
 
 // A behavior is one cache behavior, as CloudFormation spells it.
@@ -27,14 +31,21 @@ type behavior struct {
 		FunctionARN any
 	}
 
-	code string // of the viewer-request function, "" without one
-	key  keyPolicy
+	request, response *function // nil without one
+	key               keyPolicy
+}
+
+// A function is a CloudFront function of the template.
+type function struct {
+	code   string
+	stores bool // a key-value store is associated with it
 }
 
 // An origin is what is behind the TargetOriginId of a behavior.
 type origin struct {
-	name string // the [Answer]'s Origin
-	path string
+	name  string // the [Answer]'s Origin
+	path  string
+	group []string // the names of the members, nil of an origin that is no group
 }
 
 // distributionConfig is what is used of a distribution's DistributionConfig.
@@ -77,7 +88,7 @@ func Load(synthesized map[string]any) (*Distribution, error) {
 		return nil, fmt.Errorf("edgetest: %s has no DefaultCacheBehavior", ids[0])
 	}
 	config.DefaultCacheBehavior.PathPattern = "*"
-	d := &Distribution{template: t, behaviors: append(config.CacheBehaviors, *config.DefaultCacheBehavior)}
+	d := &Distribution{template: t, behaviors: append(config.CacheBehaviors, *config.DefaultCacheBehavior), functions: map[string]*function{}, store: map[string]string{}}
 	if err := d.loadOrigins(config); err != nil {
 		return nil, err
 	}
@@ -96,6 +107,16 @@ func convert(from, to any) error {
 	return json.Unmarshal(text, to)
 }
 
+// Store says what is in the key-value store that the template associates with a
+// function. There is nothing in it before: what a template imports into a store
+// is in a file beside it.
+func (d *Distribution) Store(entries map[string]string) {
+	d.store = maps.Clone(entries)
+	if d.store == nil {
+		d.store = map[string]string{}
+	}
+}
+
 func (d *Distribution) loadOrigins(config distributionConfig) error {
 	d.origins = map[string]origin{}
 	for _, o := range config.Origins {
@@ -108,14 +129,27 @@ func (d *Distribution) loadOrigins(config distributionConfig) error {
 			return err
 		}
 		d.origins[o.ID] = origin{name: d.template.owner(host), path: path}
+		d.originIDs = append(d.originIDs, o.ID)
 	}
 	// A group is asked as its first member as long as that one answers.
 	for _, group := range config.OriginGroups.Items {
-		if members := group.Members.Items; len(members) > 0 {
-			d.origins[group.ID] = d.origins[members[0].OriginID]
+		var ids []string
+		for _, member := range group.Members.Items {
+			ids = append(ids, member.OriginID)
+		}
+		if len(ids) > 0 {
+			d.origins[group.ID] = d.group(ids)
 		}
 	}
 	return nil
+}
+
+func (d *Distribution) group(ids []string) origin {
+	first := d.origins[ids[0]]
+	for _, id := range ids {
+		first.group = append(first.group, d.origins[id].name)
+	}
+	return first
 }
 
 // owner returns the logical id of the resource that serves a host, and the
@@ -156,7 +190,10 @@ func (d *Distribution) loadBehaviors() error {
 			b.AllowedMethods = []string{"GET", "HEAD"}
 		}
 		var err error
-		if b.code, err = d.template.functionCode(*b); err != nil {
+		if b.request, err = d.function(*b, "viewer-request"); err != nil {
+			return err
+		}
+		if b.response, err = d.function(*b, "viewer-response"); err != nil {
 			return err
 		}
 		if b.key, err = d.template.keyPolicy(*b); err != nil {
@@ -166,29 +203,59 @@ func (d *Distribution) loadBehaviors() error {
 	return nil
 }
 
-// functionCode returns the code of a behavior's viewer-request function.
-func (t template) functionCode(b behavior) (string, error) {
-	code := ""
+// function returns the function of a behavior for an event, nil without one.
+func (d *Distribution) function(b behavior, event string) (*function, error) {
+	var found *function
 	for _, association := range b.FunctionAssociations {
-		if association.EventType != "viewer-request" {
+		if association.EventType != event {
 			continue
 		}
-		if code != "" {
-			return "", fmt.Errorf("edgetest: behavior %q has two viewer-request functions, CloudFront takes one", b.PathPattern)
+		if found != nil {
+			return nil, fmt.Errorf("edgetest: behavior %q has two %s functions, CloudFront takes one", b.PathPattern, event)
 		}
-		arn, err := t.text(association.FunctionARN)
+		arn, err := d.template.text(association.FunctionARN)
 		if err != nil {
-			return "", err
+			return nil, err
 		}
-		id, _ := t.resourceIn(arn)
-		if r := t.Resources[id]; r.Type == "AWS::CloudFront::Function" {
-			code, err = t.text(r.Properties["FunctionCode"])
-		}
-		if err != nil || code == "" {
-			return "", errors.Join(fmt.Errorf("edgetest: the function %q of behavior %q has no code in the template", arn, b.PathPattern), err)
+		id, _ := d.template.resourceIn(arn)
+		if found, err = d.functionOf(id); err != nil {
+			return nil, fmt.Errorf("edgetest: the function %q of behavior %q has no code in the template: %w", arn, b.PathPattern, err)
 		}
 	}
-	return code, nil
+	return found, nil
+}
+
+// functionOf reads a function once, whatever the number of its behaviors.
+func (d *Distribution) functionOf(id string) (*function, error) {
+	if f, ok := d.functions[id]; ok {
+		return f, nil
+	}
+	r := d.template.Resources[id]
+	if r.Type != "AWS::CloudFront::Function" {
+		return nil, fmt.Errorf("%q is of the type %q, want AWS::CloudFront::Function", id, r.Type)
+	}
+	code, err := d.template.text(r.Properties["FunctionCode"])
+	if err == nil && code == "" {
+		err = errors.New("FunctionCode is empty")
+	}
+	if err != nil {
+		return nil, err
+	}
+	var config struct{ KeyValueStoreAssociations []any }
+	if err := convert(r.Properties["FunctionConfig"], &config); err != nil {
+		return nil, err
+	}
+	d.functions[id] = &function{code, len(config.KeyValueStoreAssociations) > 0}
+	return d.functions[id], nil
+}
+
+// deployed is a function as an engine takes it.
+func (d *Distribution) deployed(f *function) Function {
+	out := Function{Code: f.code, Origins: d.originIDs}
+	if f.stores {
+		out.Store = d.store
+	}
+	return out
 }
 
 // behaviorOf returns the first behavior whose pattern matches the path.

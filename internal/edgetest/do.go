@@ -2,18 +2,22 @@ package edgetest
 
 import (
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 )
 
 // A Request is what a viewer sends.
 type Request struct {
-	Method  string // GET if it is empty
-	URL     string // path and query, as sent; begins with a slash
-	Host    string // [DefaultHost] if it is empty
+	Method string // GET if it is empty
+	URL    string // path and query, as sent; begins with a slash
+	Host   string // [DefaultHost] if it is empty
+
+	// Headers may be given in any case. "Cookie" becomes the cookies of the
+	// event, and "CloudFront-Viewer-Country" and its like are taken for
+	// CloudFront's own.
 	Headers map[string]string
-	Form    Form
+
+	Form Form
 
 	// NoRawQueryString has the function run without request.rawQueryString().
 	NoRawQueryString bool
@@ -52,117 +56,168 @@ type Answer struct {
 	Err    error
 
 	// Headers are those of the edge's response, or of the request that the
-	// function passed on. Names are in lower case.
+	// function passed on. Names are in lower case, and several values are
+	// joined by ", ". Cookies are likewise those of one or the other.
 	Headers map[string]string
+	Cookies map[string][]Cookie
 
 	// Body is that of the edge's response.
 	Body string
 
 	// Origin is the logical id of the bucket, API or function that is asked,
-	// or the host of an origin that the template does not make.
+	// or the host of an origin that the template does not make. It is that of
+	// the behavior unless the function chose another one. Of a group it is the
+	// first, and Group are all of them.
 	Origin string
+	Group  []string
+
+	// OriginSettings are what the function would have otherwise than the origin
+	// has it: the argument of updateRequestOrigin, or the second one of
+	// selectRequestOriginById.
+	OriginSettings map[string]any
 
 	// OriginPath is the part of URI that the origin adds, URI the whole path it
-	// is asked for, Query the query string without its question mark.
+	// is asked for, Query the query string without its question mark, in the
+	// order in which the cache and the origin see it.
 	OriginPath, URI, Query string
 
 	// CacheKey is the key of the cached object as far as the request decides
 	// it: what is asked, without the behavior, since no document says that it
 	// is part of the key. It is "" when nothing is cached.
 	CacheKey string
+
+	// Reads is how often the functions asked the key-value store for a key,
+	// with get or exists.
+	Reads int
+}
+
+// An exchange is a request on its way.
+type exchange struct {
+	Answer
+	behavior behavior
+	event    Event
+	passed   *passed // what the origin is asked, nil if the edge answers
 }
 
 // Do sends requests to the distribution and returns their answers in the same
-// order. Each function is run once, for all requests that reach it.
+// order. The viewer-request function of a behavior is run once, for all requests
+// that reach it.
 func (d *Distribution) Do(e Engine, requests ...Request) ([]Answer, error) {
-	answers := make([]Answer, len(requests))
-	behaviors := make([]behavior, len(requests))
-	batches := map[string][]int{}
+	exchanges, err := d.exchange(e, requests)
+	if err != nil {
+		return nil, err
+	}
+	answers := make([]Answer, len(exchanges))
+	for i, x := range exchanges {
+		answers[i] = x.Answer
+	}
+	return answers, nil
+}
+
+func (d *Distribution) exchange(e Engine, requests []Request) ([]*exchange, error) {
+	exchanges := make([]*exchange, len(requests))
+	batches := map[*function][]*exchange{}
+	var functions []*function // in the order in which they are met
 	for i, r := range requests {
 		if !strings.HasPrefix(r.URL, "/") {
 			return nil, fmt.Errorf("edgetest: the url %q must begin with a slash", r.URL)
 		}
 		b := d.behaviorOf(r.Form.matched(r.path()))
-		behaviors[i], answers[i].Behavior = b, b.PathPattern
+		x := &exchange{Answer: Answer{Behavior: b.PathPattern}, behavior: b, event: NewEvent(r)}
+		exchanges[i] = x
 		switch {
 		case !slices.Contains(b.AllowedMethods, r.method()):
 			// Not even the function sees such a request.
-			answers[i].Status = 403
-		case b.code == "":
-			if err := d.passUntouched(&answers[i], b, r); err != nil {
+			x.Status = 403
+		case b.request == nil:
+			// Behaviors are matched on the normal form, but the path goes on as
+			// it was sent.
+			x.event.Request.URI = r.path()
+			request, err := untouched(x.event)
+			if err != nil {
 				return nil, err
 			}
+			d.pass(x, request, nil)
 		default:
-			batches[b.code] = append(batches[b.code], i)
+			if batches[b.request] == nil {
+				functions = append(functions, b.request)
+			}
+			batches[b.request] = append(batches[b.request], x)
 		}
 	}
-	for _, code := range slices.Sorted(maps.Keys(batches)) {
-		batch := batches[code]
-		events := make([]Event, len(batch))
-		for j, i := range batch {
-			events[j] = NewEvent(requests[i])
+	for _, f := range functions {
+		events := make([]Event, len(batches[f]))
+		for i, x := range batches[f] {
+			events[i] = x.event
 		}
-		results, err := e.Run(code, events)
+		results, err := e.Run(d.deployed(f), events)
 		if err != nil {
 			return nil, err
 		}
-		for j, i := range batch {
-			d.finish(&answers[i], behaviors[i], events[j], results[j])
+		for i, x := range batches[f] {
+			d.finish(x, results[i], x.event)
 		}
 	}
-	return answers, nil
+	return exchanges, nil
 }
 
-// passUntouched answers a request of a behavior without a function. Behaviors
-// are matched on the normal form, but the path goes on as it was sent.
-func (d *Distribution) passUntouched(a *Answer, b behavior, r Request) error {
-	event := NewEvent(r)
-	event.Request.URI = r.path()
-	request, err := asSent(event)
-	if err == nil {
-		d.pass(a, b, event, request)
-	}
-	return err
-}
-
-// finish answers a request of a behavior whose function gave the result.
-func (d *Distribution) finish(a *Answer, b behavior, event Event, result Result) {
+// finish answers with what a function made of the event.
+func (d *Distribution) finish(x *exchange, result Result, event Event) {
+	x.Reads += result.Reads
 	if result.Err != nil {
-		a.Status, a.Err = 503, result.Err
+		x.fail(503, result.Err)
 		return
 	}
 	request, response, err := judge(event, result.Value)
 	switch {
 	case err != nil:
-		a.Status, a.Err = 502, err
-	case response != nil:
-		a.Status, a.Headers, a.Body = response.status, response.headers.joined(), response.body
+		x.fail(502, err)
+	case request != nil:
+		d.pass(x, request, result.choice)
 	default:
-		d.pass(a, b, event, request)
-	}
-}
-
-func (d *Distribution) pass(a *Answer, b behavior, event Event, request *passed) {
-	o := d.origins[b.TargetOriginID]
-	a.Headers = request.headers.joined()
-	a.Origin, a.OriginPath, a.URI = o.name, o.path, o.path+request.uri
-	a.Query = queryAfter(event, request.query)
-	a.CacheKey = b.key.of(b, *request)
-}
-
-// queryAfter returns the query string that goes to the origin. One that the
-// function left alone is not written anew, as that could change its order.
-func queryAfter(event Event, query fields) string {
-	sent, err := asSent(event)
-	if err == nil && maps.EqualFunc(sent.query, query, slices.Equal) {
-		if event.RawQuery == nil {
-			return ""
+		x.Status, x.Headers, x.Cookies = response.status, response.headers.joined(), response.cookies
+		if response.body != nil {
+			x.Body = *response.body
 		}
-		return *event.RawQuery
 	}
-	var parts []string
-	for name, value := range query.all() {
-		parts = append(parts, name+"="+value)
+}
+
+func (a *Answer) fail(status int, err error) {
+	a.Status, a.Err = status, err
+	a.Headers, a.Cookies, a.Body = nil, nil, ""
+}
+
+func (d *Distribution) pass(x *exchange, request *passed, c *choice) {
+	x.passed = request
+	o := d.originOf(x.behavior, c)
+	if c != nil {
+		x.OriginSettings = c.Settings
 	}
-	return strings.Join(parts, "&")
+	x.Headers, x.Cookies = request.headers.joined(), request.cookies
+	x.Origin, x.Group, x.OriginPath, x.URI = o.name, o.group, o.path, o.path+request.uri
+	x.Query = request.query
+	x.CacheKey = x.behavior.key.of(x.behavior, *request)
+}
+
+// originOf is the origin that is asked, with what the function made of it.
+func (d *Distribution) originOf(b behavior, c *choice) origin {
+	o := d.origins[b.TargetOriginID]
+	if c == nil {
+		return o
+	}
+	switch len(c.IDs) {
+	case 0:
+	case 1:
+		o = d.origins[c.IDs[0]]
+	default:
+		o = d.group(c.IDs)
+	}
+	// What is not set stays as it is.
+	if host, ok := c.Settings["domainName"].(string); ok {
+		o.name = d.template.owner(host)
+	}
+	if path, ok := c.Settings["originPath"].(string); ok {
+		o.path = path
+	}
+	return o
 }

@@ -1,6 +1,7 @@
 // Package edgetest runs the distribution of a synthesized CloudFormation
 // template the way CloudFront would, for tests: it matches behaviors, executes
-// the viewer-request function and says what the origin would be asked.
+// the viewer-request function and says what the origin would be asked, and what
+// the viewer-response function makes of the origin's response.
 //
 // It shares no code with the library it checks. A mistake made twice in the
 // same place is not found, so the matching, the normal form of a path and the

@@ -8,17 +8,35 @@ import (
 	"testing"
 )
 
-// An Engine executes the code of a CloudFront function.
+// An Engine executes CloudFront functions.
 type Engine interface {
 	// Name says which engine it is, for the message of a failing test.
 	Name() string
 
-	// Run calls the handler in code once for each event and returns the
-	// results in the order of the events. Code that does not parse, and a
-	// handler that throws, is a [Result] with an error, as CloudFront answers
-	// it request by request; the error of Run itself is a failure of the
-	// engine, after which there are no results.
-	Run(code string, events []Event) ([]Result, error)
+	// Run calls the handler of a function once for each event, one after the
+	// other, and returns the results in the order of the events. Code that does
+	// not parse, and a handler that throws, is a [Result] with an error, as
+	// CloudFront answers it request by request; the error of Run itself is a
+	// failure of the engine, after which there are no results.
+	Run(f Function, events []Event) ([]Result, error)
+}
+
+// A Function is code and what the cloudfront module that it may import knows.
+type Function struct {
+	Code    string
+	Origins []string          // ids of the origins of the distribution
+	Store   map[string]string // what is in the key-value store; nil without one
+}
+
+// A config is what cloudfront.js makes the module of.
+type config struct {
+	Origins []string          `json:"origins"`
+	Store   map[string]string `json:"store"`
+}
+
+func (f Function) config() config {
+	// Without origins the list is still one.
+	return config{Origins: append([]string{}, f.Origins...), Store: f.Store}
 }
 
 // A Result is what a handler made of one event.
@@ -29,6 +47,17 @@ type Result struct {
 
 	// Err says what was thrown.
 	Err error
+
+	// Reads is how often the handler asked the key-value store for a key.
+	Reads int
+
+	choice *choice
+}
+
+// A choice is what a function made of the origin of the request.
+type choice struct {
+	IDs      []string       `json:"ids"`      // of the origin, or the two of a group; none to stay with that of the behavior
+	Settings map[string]any `json:"settings"` // that are not as the origin has them
 }
 
 // Engines returns every engine that is installed. Without njs a
@@ -56,6 +85,11 @@ func Engines(t testing.TB) []Engine {
 //go:embed driver.js
 var driver string
 
+// cloudfront is an expression: the function that makes the cloudfront module.
+//
+//go:embed cloudfront.js
+var cloudfront string
+
 // newCall returns the argument of the driver's edgetestCall as JSON. The event
 // in it is a string, so that the engine's own JSON.parse builds it and a key
 // such as "__proto__" is a key like any other.
@@ -71,19 +105,25 @@ func newCall(e Event) (json.RawMessage, error) {
 
 // A report is what the driver says about one call.
 type report struct {
-	Value *string `json:"value"`
-	Error *string `json:"error"`
+	Value  *string `json:"value"`
+	Error  *string `json:"error"`
+	Reads  int     `json:"reads"`
+	Choice *choice `json:"choice"`
 }
 
 func readReport(text string) Result {
 	var r report
-	switch err := json.Unmarshal([]byte(text), &r); {
-	case err != nil:
+	if err := json.Unmarshal([]byte(text), &r); err != nil {
 		return Result{Err: err}
-	case r.Error != nil:
-		return Result{Err: errors.New(*r.Error)}
-	case r.Value != nil:
-		return Result{Value: json.RawMessage(*r.Value)}
 	}
-	return Result{}
+	result := Result{Reads: r.Reads, choice: r.Choice}
+	switch {
+	case r.Error != nil:
+		result.Err = errors.New(*r.Error)
+	case r.Value != nil:
+		result.Value = json.RawMessage(*r.Value)
+	}
+	return result
 }
+
+var errNeverSettled = errors.New("the promise of the handler was never settled")

@@ -3,6 +3,9 @@ package edgetest
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
+	"regexp"
+	"sync"
 	"time"
 
 	"github.com/dop251/goja"
@@ -24,12 +27,18 @@ type gojaEngine struct{}
 
 func (gojaEngine) Name() string { return "goja" }
 
-func (gojaEngine) Run(code string, events []Event) ([]Result, error) {
-	helper, err := goja.Compile("driver.js", driver, true)
-	if err != nil {
-		return nil, err
-	}
-	// CloudFront's runtime is always strict.
+// CloudFront's runtime is always strict.
+var (
+	gojaDriver     = sync.OnceValue(func() *goja.Program { return goja.MustCompile("driver.js", driver, true) })
+	gojaCloudfront = sync.OnceValue(func() *goja.Program { return goja.MustCompile("cloudfront.js", cloudfront, true) })
+)
+
+// importStatement matches a statement such as "import cf from 'cloudfront'" and
+// what ends the one before it. goja has no modules.
+var importStatement = regexp.MustCompile(`(^|[;}\n])(\s*)import\s+([\w$]+)\s+from\s*(?:'(\w+)'|"(\w+)")`)
+
+func (gojaEngine) Run(f Function, events []Event) ([]Result, error) {
+	code := importStatement.ReplaceAllString(f.Code, `$1${2}const $3 = edgetestImport('$4$5')`)
 	program, parseErr := goja.Compile("function.js", code, true)
 	results := make([]Result, len(events))
 	for i, event := range events {
@@ -41,23 +50,24 @@ func (gojaEngine) Run(code string, events []Event) ([]Result, error) {
 		if err != nil {
 			return nil, err
 		}
-		results[i] = runGoja(program, helper, c)
+		results[i] = runGoja(program, f.config(), c)
 	}
 	return results, nil
 }
 
-func runGoja(program, helper *goja.Program, c json.RawMessage) Result {
+func runGoja(program *goja.Program, with config, c json.RawMessage) Result {
 	vm := goja.New()
 	vm.SetMaxCallStackSize(maxStack)
 	defer time.AfterFunc(runTime, func() { vm.Interrupt("the function ran for more than " + runTime.String()) }).Stop()
 
-	result := Result{Err: errors.New("the promise of the handler was never settled")}
+	result := Result{Err: errNeverSettled}
 	err := errors.Join(
 		vm.Set("console", map[string]any{"log": func(string) {}}),
+		vm.Set("edgetestImport", func(name string) (goja.Value, error) { return gojaModule(vm, with, name) }),
 		vm.Set("edgetestItem", string(c)),
 		vm.Set("edgetestReport", func(text string) { result = readReport(text) }),
 	)
-	for _, p := range []*goja.Program{helper, program} {
+	for _, p := range []*goja.Program{gojaDriver(), program} {
 		if err == nil {
 			_, err = vm.RunProgram(p)
 		}
@@ -71,4 +81,24 @@ func runGoja(program, helper *goja.Program, c json.RawMessage) Result {
 		return Result{Err: err}
 	}
 	return result
+}
+
+func gojaModule(vm *goja.Runtime, with config, name string) (goja.Value, error) {
+	if name != "cloudfront" {
+		return nil, fmt.Errorf("cannot find the module %q", name)
+	}
+	value, err := vm.RunProgram(gojaCloudfront())
+	if err != nil {
+		return nil, err
+	}
+	create, _ := goja.AssertFunction(value)
+	argument := vm.NewObject()
+	store := goja.Null()
+	if with.Store != nil {
+		store = vm.ToValue(with.Store)
+	}
+	if err := errors.Join(argument.Set("origins", vm.ToValue(with.Origins)), argument.Set("store", store)); err != nil {
+		return nil, err
+	}
+	return create(goja.Undefined(), argument)
 }

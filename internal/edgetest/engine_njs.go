@@ -10,7 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strconv"
+	"slices"
 	"strings"
 	"time"
 )
@@ -38,43 +38,62 @@ type njsEngine struct{ path, name string }
 
 func (e njsEngine) Name() string { return e.name }
 
-func (e njsEngine) Run(code string, events []Event) ([]Result, error) {
-	// The function may log. Its lines are told from the driver's by a mark
-	// that no function can know.
-	mark := rand.Text()
-	script, err := njsScript(code, mark, events)
-	if err != nil {
-		return nil, err
-	}
-	stdout, stderr, err := e.execute(script)
-	results := make([]Result, len(events))
-	seen := make([]bool, len(events))
-	for line := range strings.Lines(stdout) {
-		if i, text, ok := cutReport(line, mark); ok && i < len(events) {
-			results[i], seen[i] = readReport(text), true
+func (e njsEngine) Run(f Function, events []Event) ([]Result, error) {
+	results := make([]Result, 0, len(events))
+	for len(results) < len(events) {
+		some, failed, err := e.runSome(f, events[len(results):])
+		if err != nil {
+			return nil, err
 		}
-	}
-	// What njs could not parse, or what threw outside the handler, is printed
-	// after this word. At CloudFront every request would be answered 503.
-	_, thrown, isThrown := strings.Cut(stderr, "Thrown:\n")
-	if err != nil && !isThrown {
-		return nil, fmt.Errorf("edgetest: %s: %w\n%s", e.name, err, stderr)
-	}
-	for i := range results {
+		results = append(results, some...)
 		switch {
-		case seen[i]:
-		case isThrown:
-			results[i].Err = errors.New(strings.TrimSpace(thrown))
+		case len(results) == len(events):
+		case len(results) == 0 && failed != errNeverSettled:
+			// What does not parse answers every request so, at CloudFront too.
+			return slices.Repeat([]Result{{Err: failed}}, len(events)), nil
 		default:
-			results[i].Err = errors.New("the promise of the handler was never settled")
+			// The one that a process ends with keeps the next from its turn.
+			results = append(results, Result{Err: failed})
 		}
 	}
 	return results, nil
 }
 
+// runSome returns the results of the events up to the first that has none, and
+// why that is so.
+func (e njsEngine) runSome(f Function, events []Event) (results []Result, failed, err error) {
+	// The function may log. Its lines are told from the driver's by a mark
+	// that no function can know.
+	mark := rand.Text()
+	script, err := njsScript(f.Code, mark, events)
+	if err != nil {
+		return nil, nil, err
+	}
+	module, err := njsModule(f.config())
+	if err != nil {
+		return nil, nil, err
+	}
+	stdout, stderr, err := e.execute(script, module)
+	for line := range strings.Lines(stdout) {
+		if text, ok := strings.CutPrefix(line, mark); ok {
+			results = append(results, readReport(text))
+		}
+	}
+	// What njs could not parse, or what threw outside the handler, is printed
+	// after this word.
+	if _, thrown, ok := strings.Cut(stderr, "Thrown:\n"); ok {
+		return results, errors.New(strings.TrimSpace(thrown)), nil
+	}
+	if err != nil {
+		return nil, nil, fmt.Errorf("edgetest: %s: %w\n%s", e.name, err, stderr)
+	}
+	return results, errNeverSettled, nil
+}
+
 // njsScript appends to the code the calls of its handler. The code comes first
 // and stands at the top level, where CloudFront has it too: within a function
-// some of what njs rejects would be accepted, and the reverse.
+// some of what njs rejects would be accepted, and the reverse. An event waits
+// for the one before, as there is one request at a time to a cloudfront module.
 func njsScript(code, mark string, events []Event) (string, error) {
 	calls := make([]json.RawMessage, len(events))
 	for i, event := range events {
@@ -83,52 +102,57 @@ func njsScript(code, mark string, events []Event) (string, error) {
 			return "", err
 		}
 	}
-	items, err := json.Marshal(calls)
-	if err != nil {
-		return "", err
-	}
-	literal, err := json.Marshal(string(items))
-	if err != nil {
-		return "", err
-	}
+	literal, err := parsed(calls)
 	return fmt.Sprintf(`%s
 ;%s
-JSON.parse(%s).forEach(function (item, i) {
-    edgetestCall(item, function (text) { console.log(%q + i + ' ' + text); });
-});
-`, code, driver, literal, mark), nil
+(function (items) {
+    function next(i) {
+        if (i < items.length) {
+            edgetestCall(items[i], function (text) { console.log(%q + text); next(i + 1); });
+        }
+    }
+    next(0);
+})(%s);
+`, code, driver, mark, literal), err
 }
 
-func (e njsEngine) execute(script string) (stdout, stderr string, err error) {
+func njsModule(c config) (string, error) {
+	literal, err := parsed(c)
+	return fmt.Sprintf("var create = %s;\nexport default create(%s);\n", cloudfront, literal), err
+}
+
+// parsed is an expression for a value that the engine's own JSON.parse builds.
+func parsed(v any) (string, error) {
+	text, err := json.Marshal(v)
+	if err != nil {
+		return "", err
+	}
+	literal, err := json.Marshal(string(text))
+	return "JSON.parse(" + string(literal) + ")", err
+}
+
+func (e njsEngine) execute(script, module string) (stdout, stderr string, err error) {
 	dir, err := os.MkdirTemp("", "edgetest")
 	if err != nil {
 		return "", "", err
 	}
 	defer os.RemoveAll(dir)
 	file := filepath.Join(dir, "function.js")
-	if err := os.WriteFile(file, []byte(script), 0o600); err != nil {
+	err = errors.Join(
+		os.WriteFile(file, []byte(script), 0o600),
+		os.WriteFile(filepath.Join(dir, "cloudfront"), []byte(module), 0o600),
+	)
+	if err != nil {
 		return "", "", err
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), batchTime)
 	defer cancel()
 	var out, errOut bytes.Buffer
-	cmd := exec.CommandContext(ctx, e.path, file)
+	cmd := exec.CommandContext(ctx, e.path, "-p", dir, file)
 	cmd.Stdout, cmd.Stderr = &out, &errOut
 	err = cmd.Run()
 	if ctx.Err() != nil {
 		err = fmt.Errorf("a function did not end within %v", batchTime)
 	}
 	return out.String(), errOut.String(), err
-}
-
-// cutReport parses a line of the driver: the mark, the number of the event, a
-// space and the report.
-func cutReport(line, mark string) (i int, text string, ok bool) {
-	rest, ok := strings.CutPrefix(line, mark)
-	if !ok {
-		return 0, "", false
-	}
-	number, text, _ := strings.Cut(rest, " ")
-	i, err := strconv.Atoi(number)
-	return i, text, err == nil
 }

@@ -2,21 +2,24 @@ package edgetest
 
 import (
 	"encoding/json"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
+	"sync/atomic"
 )
 
 // DefaultHost is the Host of a [Request] that names none.
 const DefaultHost = "d111111abcdef8.cloudfront.net"
 
-// An Event is the argument of a viewer-request handler. Its JSON form is the
-// event structure of CloudFront Functions.
+// An Event is the argument of a handler. Its JSON form is the event structure
+// of CloudFront Functions.
 type Event struct {
-	Version string       `json:"version"`
-	Context EventContext `json:"context"`
-	Viewer  Viewer       `json:"viewer"`
-	Request EventRequest `json:"request"`
+	Version  string         `json:"version"`
+	Context  EventContext   `json:"context"`
+	Viewer   Viewer         `json:"viewer"`
+	Request  EventRequest   `json:"request"`
+	Response *EventResponse `json:"response,omitempty"` // nil at viewer-request
 
 	// RawQuery is what request.rawQueryString() returns: the query string
 	// without its question mark, nil (undefined) for a url without one.
@@ -48,8 +51,20 @@ type EventRequest struct {
 	Cookies     Fields `json:"cookies"`
 }
 
-// NewEvent returns the event of a request, in the way its Form has a function
-// see the path. Cookies are not among the headers, nor are the headers that
+// EventResponse is the event's response object at viewer-response. The body of
+// the origin is not in it.
+type EventResponse struct {
+	StatusCode        int    `json:"statusCode"`
+	StatusDescription string `json:"statusDescription,omitempty"`
+	Headers           Fields `json:"headers"`
+	Cookies           Fields `json:"cookies"`
+}
+
+// requests counts the events, of which no two have one request id.
+var requests atomic.Int64
+
+// NewEvent returns the event of a request at viewer-request, in the way its Form
+// has a function see the path. Cookies are not among the headers, nor are the headers that
 // CloudFront keeps to itself.
 func NewEvent(r Request) Event {
 	path, query, hasQuery := strings.Cut(r.URL, "?")
@@ -57,7 +72,7 @@ func NewEvent(r Request) Event {
 		Version: "1.0",
 		Context: EventContext{
 			EventType: "viewer-request", DistributionDomainName: DefaultHost,
-			DistributionID: "EDFDVBD6EXAMPLE", RequestID: "EXAMPLEntjQpEXAMPLE_SG5Z-EXAMPLEPmPfEXAMPLEu3EqEXAMPLE==",
+			DistributionID: "EDFDVBD6EXAMPLE", RequestID: fmt.Sprintf("EXAMPLEntjQpEXAMPLE_SG5Z-EXAMPLEPmPfEXAMPLEu%010d==", requests.Add(1)),
 		},
 		Viewer:           Viewer{IP: "198.51.100.11"},
 		NoRawQueryString: r.NoRawQueryString,
@@ -83,8 +98,9 @@ func NewEvent(r Request) Event {
 // A Field is a header, a cookie or a parameter of the query string, with the
 // values it was given.
 type Field struct {
-	Name   string
-	Values []string
+	Name       string
+	Values     []string
+	Attributes []string // one for each value of a cookie of a response, nil for all else
 }
 
 // Fields are written as the JSON object {name: {value, multiValue}}, in the
@@ -116,24 +132,35 @@ func split(text, separator string) Fields {
 // its values, the first included, and is there only if they are several.
 type value struct {
 	Value      string  `json:"value"`
+	Attributes string  `json:"attributes,omitempty"`
 	MultiValue []value `json:"multiValue,omitempty"`
+}
+
+func (f Field) value() value {
+	var all []value
+	for i, text := range f.Values {
+		one := value{Value: text}
+		if f.Attributes != nil {
+			one.Attributes = f.Attributes[i]
+		}
+		all = append(all, one)
+	}
+	v := all[0]
+	if len(all) > 1 {
+		v.MultiValue = all
+	}
+	return v
 }
 
 // MarshalJSON implements [json.Marshaler].
 func (f Fields) MarshalJSON() ([]byte, error) {
 	object := []byte{'{'}
 	for i, field := range f {
-		v := value{Value: field.Values[0]}
-		if len(field.Values) > 1 {
-			for _, each := range field.Values {
-				v.MultiValue = append(v.MultiValue, value{Value: each})
-			}
-		}
 		name, err := json.Marshal(field.Name)
 		if err != nil {
 			return nil, err
 		}
-		text, err := json.Marshal(v)
+		text, err := json.Marshal(field.value())
 		if err != nil {
 			return nil, err
 		}
