@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/cfrouter/cfrouter/cfsim/internal/cache"
@@ -26,6 +27,7 @@ type Distribution struct {
 	errors    map[int]errorResponse
 	functions functions
 	cache     *cache.Cache
+	requests  atomic.Int64    // that it has answered
 	servers   *http.Transport // asks the servers behind origins
 
 	// problems are faults of the configuration for which CloudFront would not

@@ -37,7 +37,8 @@
 //	}
 //	server := httptest.NewServer(shop)
 //
-// [App.Check] looks for faults in a template.
+// [App.Check] looks for faults in a template, and [Distribution.Smoke] runs its edge
+// functions to see that they run at all.
 //
 // # Symbols
 //
@@ -116,6 +117,9 @@
 //     mix here if nothing in the key tells them apart.
 //   - Edge functions see the path as the viewer spelled it; behaviors are chosen by
 //     its normal form, in which escapes of unreserved characters are decoded.
+//   - A viewer-response function sees the request as the viewer-request function left
+//     it.
+//   - Functions can select the distribution's origins, and not its groups of origins.
 //   - The default root object takes the place of "/" after the viewer-request
 //     function.
 //   - A cache policy whose times are all zero keeps no errors, as AWS says of its

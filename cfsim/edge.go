@@ -139,12 +139,15 @@ func (x *exchange) runViewerResponse(a *answer) *answer {
 }
 
 func (x *exchange) runFunction(f *edgeFunction, event string, response *edgejs.Response) *edgejs.Result {
-	env := &edgejs.Env{Now: x.d.options.Now, Origins: x.d.originIDs()}
+	env := &edgejs.Env{Now: x.d.options.Now, Origins: x.d.selectable()}
 	if f.store != nil {
 		env.Store = f.store
+		if f.store.unknown {
+			x.trace.notSimulated("function", "the content of the key-value store %s, which is imported from a file that is not at hand: it is empty here. Open the cloud assembly instead of the template, or use AttachStore", f.store.resource.ID)
+		}
 	}
 	return f.compiled.Run(x.ctx, &edgejs.Event{
-		Type: event, DistributionDomain: defaultHost, DistributionID: defaultID, RequestID: requestID, ViewerIP: x.viewerIP(),
+		Type: event, DistributionDomain: defaultHost, DistributionID: defaultID, RequestID: x.id, ViewerIP: x.viewerIP(),
 		Request:  edgejs.Request{Method: x.viewer.Method, URI: x.uri, RawQuery: x.query, HasQuery: x.hasQuery, Header: x.withHost(x.header)},
 		Response: response,
 	}, env)

@@ -3,6 +3,7 @@ package cfsim
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"io"
 	"net/http"
 	"strings"
@@ -16,7 +17,8 @@ type exchange struct {
 	d     *Distribution
 	trace *Trace
 	ctx   context.Context
-	dry   bool // explain only: ask no origin and leave the cache alone
+	dry   bool   // explain only: ask no origin and leave the cache alone
+	id    string // of the request, which no other has
 
 	viewer   *http.Request // as it came
 	scheme   string        // "http" or "https"
@@ -94,7 +96,7 @@ func (x *exchange) finish(a *answer) *answer {
 // it, since Go's own reading of a url would hide how it was spelled.
 func (d *Distribution) newExchange(r *http.Request, dry bool) *exchange {
 	viewer := *r // which a request in the background may read when the caller has its own back
-	x := &exchange{d: d, ctx: r.Context(), dry: dry, viewer: &viewer, host: r.Host, scheme: r.URL.Scheme}
+	x := &exchange{d: d, ctx: r.Context(), dry: dry, id: d.requestID(dry), viewer: &viewer, host: r.Host, scheme: r.URL.Scheme}
 	target := r.RequestURI
 	if target == "" {
 		target = r.URL.RequestURI()
@@ -123,6 +125,16 @@ func (d *Distribution) newExchange(r *http.Request, dry bool) *exchange {
 	}
 	x.trace = &Trace{Method: r.Method, URL: x.scheme + "://" + x.host + target, Steps: make([]Step, 0, 8)}
 	return x
+}
+
+// requestID stands for an id that CloudFront makes up. A request that is only
+// explained has that of the next one.
+func (d *Distribution) requestID(dry bool) string {
+	n := d.requests.Load() + 1
+	if !dry {
+		n = d.requests.Add(1)
+	}
+	return fmt.Sprintf("EXAMPLEntjQpEXAMPLE_SG5Z-EXAMPLEPmPfEXAMPLEu%010d==", n)
 }
 
 // url is the request's url as edge functions left it.

@@ -3,6 +3,7 @@ package cfsim
 import (
 	"fmt"
 	"maps"
+	"net/http"
 	"slices"
 	"strings"
 )
@@ -69,19 +70,25 @@ func (d *Distribution) Expect(t TB, requests map[string]string) {
 		t.Fatalf("cfsim: no requests to check")
 	}
 	for _, request := range slices.Sorted(maps.Keys(requests)) {
-		method, url, ok := strings.Cut(request, " ")
-		if !ok {
-			method, url = "GET", request
-		}
-		r, err := NewRequest(method, url)
-		if err != nil {
-			t.Fatalf("%v", err)
-		}
 		want := requests[request]
-		if trace := d.Explain(r); !trace.matches(want) {
+		if trace := d.Explain(requestOf(t, request)); !trace.matches(want) {
 			t.Errorf("%s: got %s, want %s\n%s", request, trace.Outcome(), want, d.hint(want)+trace.String())
 		}
 	}
+}
+
+// requestOf reads a url, after a method if it is not GET.
+func requestOf(t TB, request string) *http.Request {
+	t.Helper()
+	method, url, ok := strings.Cut(request, " ")
+	if !ok {
+		method, url = http.MethodGet, request
+	}
+	r, err := NewRequest(method, url)
+	if err != nil {
+		t.Fatalf("%v", err)
+	}
+	return r
 }
 
 func (t *Trace) matches(want string) bool {

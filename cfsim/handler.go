@@ -64,7 +64,7 @@ func (d *Distribution) Do(r *http.Request) (*http.Response, *Trace) {
 	x.trace.Took = time.Since(began)
 	a.header.Set("Via", "1.1 "+viaName)
 	a.header.Set("X-Amz-Cf-Pop", "SIM00-P1")
-	a.header.Set("X-Amz-Cf-Id", requestID)
+	a.header.Set("X-Amz-Cf-Id", x.id)
 	if a.length >= 0 {
 		a.header.Set("Content-Length", strconv.FormatInt(a.length, 10))
 	}

@@ -91,7 +91,7 @@ func (x *exchange) runLambda(event string, request edgelambda.Request, response 
 	request.ClientIP, request.Method, request.IncludeBody = x.viewerIP(), x.viewer.Method, l.includeBody
 	began := time.Now()
 	result := edgelambda.Run(x.ctx, l.process.invoke, &edgelambda.Event{
-		Type: event, DistributionDomain: defaultHost, DistributionID: defaultID, RequestID: requestID,
+		Type: event, DistributionDomain: defaultHost, DistributionID: defaultID, RequestID: x.id,
 		Request: request, Response: response,
 	})
 	run := FunctionRun{Name: l.name, EventType: event, Took: time.Since(began)}

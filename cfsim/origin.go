@@ -134,6 +134,17 @@ func (d *Distribution) originIDs() []string {
 	return ids
 }
 
+// selectable are the ids of the origins that a function can select. AWS speaks of
+// origins, not of groups: for these, functions make their own.
+// (https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/helper-functions-origin-modification.html)
+func (d *Distribution) selectable() []string {
+	ids := []string{}
+	for _, o := range d.config.Origins {
+		ids = append(ids, o.Id)
+	}
+	return ids
+}
+
 // isS3 reports whether the origin is a bucket's REST endpoint. It has an
 // S3OriginConfig, empty with an origin access control.
 func (o *origin) isS3() bool { return o.S3OriginConfig != nil }

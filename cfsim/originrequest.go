@@ -36,7 +36,7 @@ func (x *exchange) originRequest(o *origin) *OriginRequest {
 	}
 	header.Set("X-Forwarded-For", strings.Join(append(x.header["X-Forwarded-For"], x.viewerIP()), ", "))
 	header.Add("Via", x.viewer.Proto[min(5, len(x.viewer.Proto)):]+" "+viaName)
-	header.Set("X-Amz-Cf-Id", requestID)
+	header.Set("X-Amz-Cf-Id", x.id)
 	scheme := o.scheme(x.scheme)
 	r := &OriginRequest{Method: x.viewer.Method, Host: o.host(scheme), Header: header}
 	if x.forwards("Host") && !o.isS3() {
@@ -74,11 +74,8 @@ func (o *origin) addCustomHeaders(r *OriginRequest) {
 	}
 }
 
-// viaName and requestID stand for values that CloudFront makes up.
-const (
-	viaName   = "simulated.cloudfront.net (CloudFront)"
-	requestID = "EXAMPLEntjQpEXAMPLE_SG5Z-EXAMPLEPmPfEXAMPLEu3EqEXAMPLE=="
-)
+// viaName stands for a name that CloudFront makes up.
+const viaName = "simulated.cloudfront.net (CloudFront)"
 
 // always are headers that are sent on whatever the policies say.
 var always = []string{

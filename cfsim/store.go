@@ -15,6 +15,7 @@ import (
 type store struct {
 	resource *cfn.Resource
 	values   map[string]string
+	unknown  bool // what it imports is not at hand
 }
 
 // Get returns the value of a key.
@@ -39,7 +40,9 @@ func (a *App) storeOf(arn string) *store {
 		}
 	}
 	s := &store{resource: r, values: map[string]string{}}
-	if path, ok := a.cfn.Asset(r); ok {
+	path, ok := a.cfn.Asset(r)
+	s.unknown = !ok && r.Properties["ImportSource"] != nil
+	if ok {
 		values, err := readStore(path)
 		if err != nil {
 			message := strings.TrimPrefix(err.Error(), "cfsim: ")
@@ -87,7 +90,7 @@ func (a *App) AttachStore(name, path string) error {
 	var all []string
 	for _, s := range a.stores {
 		if named(namesOf(s.resource), name) {
-			s.values = values
+			s.values, s.unknown = values, false
 			return nil
 		}
 		all = append(all, s.resource.ID)

@@ -119,3 +119,42 @@ func asJSON(t *testing.T, text string) string {
 	}
 	return string(out)
 }
+
+// Of a template by itself it is not known what its stores import, and a trace
+// says so rather than pass off the store as empty.
+func TestUnknownStore(t *testing.T) {
+	const template = `{"Resources": {
+		"Store": {"Type": "AWS::CloudFront::KeyValueStore", "Properties": {"Name": "store", "ImportSource": {"SourceType": "S3", "SourceArn": "arn:aws:s3:::assets/0123.json"}}},
+		"Edge": {"Type": "AWS::CloudFront::Function", "Properties": {"Name": "edge", "AutoPublish": true,
+			"FunctionConfig": {"Comment": "", "Runtime": "cloudfront-js-2.0", "KeyValueStoreAssociations": [{"KeyValueStoreARN": {"Fn::GetAtt": ["Store", "Arn"]}}]},
+			"FunctionCode": "function handler(event) { return event.request }"}},
+		"Distribution": {"Type": "AWS::CloudFront::Distribution", "Properties": {"DistributionConfig": {"Enabled": true,
+			"Origins": [{"Id": "o", "DomainName": "example.com", "CustomOriginConfig": {"OriginProtocolPolicy": "https-only"}}],
+			"DefaultCacheBehavior": {"TargetOriginId": "o", "ViewerProtocolPolicy": "allow-all", "CachePolicyId": "4135ea2d-6df8-44a3-9df3-4b5a84be39ad",
+				"FunctionAssociations": [{"EventType": "viewer-request", "FunctionARN": {"Fn::GetAtt": ["Edge", "FunctionARN"]}}]}}}}}}`
+	app, err := Load(written(t, "template.json", template), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer app.Close()
+	d, err := app.Distribution("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	said := func() bool {
+		r, err := NewRequest("GET", "/")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return strings.Contains(d.Explain(r).String(), "the content of the key-value store Store")
+	}
+	if !said() {
+		t.Error("the trace does not say that the content of the store is unknown")
+	}
+	if err := app.AttachStore("Store", written(t, "values.json", `{"data": []}`)); err != nil {
+		t.Fatal(err)
+	}
+	if said() {
+		t.Error("the store was attached, and its content is said to be unknown")
+	}
+}

@@ -83,7 +83,7 @@ func TestTraceString(t *testing.T) {
                host: a.example.com
                user-agent: Amazon CloudFront
                via: 2.0 simulated.cloudfront.net (CloudFront)
-               x-amz-cf-id: EXAMPLEntjQpEXAMPLE_SG5Z-EXAMPLEPmPfEXAMPLEu3EqEXAMPLE==
+               x-amz-cf-id: EXAMPLEntjQpEXAMPLE_SG5Z-EXAMPLEPmPfEXAMPLEu0000000001==
                x-forwarded-for: 198.51.100.11
                x-secret: s
 `

@@ -4,8 +4,6 @@ import (
 	"net/http"
 	"testing"
 	"time"
-
-	"github.com/cfrouter/cfrouter/edgefn"
 )
 
 // browser is the event of a request as browsers send them.
@@ -36,10 +34,9 @@ func benchmark(b *testing.B, code string, env *Env) time.Duration {
 
 // BenchmarkRun runs functions of several kinds.
 func BenchmarkRun(b *testing.B) {
-	router := edgefn.Compose(routes(37, nil))
 	for _, row := range []struct{ name, code string }{
 		{"untouched", handler("return event.request;")},
-		{"router", router},
+		{"router", router(routes(37, nil)...)},
 		{"header", handler("event.request.headers['x-a'] = {value: event.request.uri}; return event.request;")},
 		{"response", handler("return {statusCode: 302, headers: {location: {value: '/x' + event.request.uri}}};")},
 		{"store", importCF + "const kvs = cf.kvs();\nasync function handler(event) { event.request.uri = await kvs.get('a'); return event.request; }"},
@@ -54,10 +51,10 @@ func BenchmarkRun(b *testing.B) {
 // BenchmarkRunWhole compares the router with the same code in runtimes that are
 // set up whole, as if it mentioned every name there is.
 func BenchmarkRunWhole(b *testing.B) {
-	router := edgefn.Compose(routes(37, nil))
-	whole := router + "// console require Date Buffer TextEncoder atob btoa constructor InternalError getOwnPropertyNames"
+	mention := router(routes(37, nil)...)
+	whole := mention + "// console require Date Buffer TextEncoder atob btoa constructor InternalError getOwnPropertyNames"
 	var mentioned, all time.Duration
-	b.Run("mentioned", func(b *testing.B) { mentioned = benchmark(b, router, nil) })
+	b.Run("mentioned", func(b *testing.B) { mentioned = benchmark(b, mention, nil) })
 	b.Run("whole", func(b *testing.B) {
 		if all = benchmark(b, whole, nil); mentioned > 0 {
 			b.ReportMetric(float64(all)/float64(mentioned), "times")
@@ -67,7 +64,7 @@ func BenchmarkRunWhole(b *testing.B) {
 
 // BenchmarkRunParallel runs the router on all processors.
 func BenchmarkRunParallel(b *testing.B) {
-	f, event := compile(b, edgefn.Compose(routes(37, nil))), browser()
+	f, event := compile(b, router(routes(37, nil)...)), browser()
 	b.RunParallel(func(pb *testing.PB) {
 		for pb.Next() {
 			if result := f.Run(b.Context(), event, nil); result.Err != nil {

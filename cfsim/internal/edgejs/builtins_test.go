@@ -240,7 +240,7 @@ func TestBuiltins(t *testing.T) {
 		events[i] = edgetest.NewEvent(edgetest.Request{URL: fmt.Sprintf("/%d", i)})
 	}
 	code.WriteString("  }\n}\n")
-	want, err := engine.Run(code.String(), events)
+	want, err := engine.Run(edgetest.Function{Code: code.String()}, events)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -19,9 +19,9 @@ import (
 // samples are functions of the kinds that people write, which have to do the same
 // under njs as here, whatever they are sent.
 var samples = map[string]string{
-	"router":            edgefn.Compose(routes(37, nil)),
-	"router of stores":  edgefn.Compose(append(routes(5, ptr("index.html")), edgefn.Route{Kind: edgefn.Glob, Path: "/img/*.png", Key: "k"})),
-	"router of globs":   edgefn.Compose([]edgefn.Route{{Kind: edgefn.Glob, Path: "/a*b?c", Strip: "/a", Forwards: true}, {Kind: edgefn.Exact, Path: "/x"}, {Path: "/a"}}),
+	"router":            router(routes(37, nil)...),
+	"router of stores":  router(append(routes(5, ptr("index.html")), edgefn.Route{Kind: edgefn.Glob, Path: "/img/*.png", Destination: edgefn.Destination{Key: "k"}})...),
+	"router of globs":   router(edgefn.Route{Kind: edgefn.Glob, Path: "/a*b?c", Strip: "/a", Destination: edgefn.Destination{Forwards: true}}, edgefn.Route{Kind: edgefn.Exact, Path: "/x"}, edgefn.Route{Path: "/a"}),
 	"index document":    handler(`var r = event.request; if (r.uri.endsWith('/')) r.uri += 'index.html'; else if (!r.uri.includes('.')) r.uri += '/index.html'; return r;`),
 	"redirect":          handler(`var h = event.request.headers.host.value; if (h.startsWith('www.')) return event.request; return {statusCode: 301, statusDescription: 'Moved', headers: {location: {value: 'https://www.' + h + event.request.uri}}};`),
 	"untouched":         handler(`return event.request;`),
@@ -87,9 +87,18 @@ func routes(n int, index *string) []edgefn.Route {
 	var routes []edgefn.Route
 	for i := range n {
 		prefix := fmt.Sprintf("/service%02d", i)
-		routes = append(routes, edgefn.Route{Path: prefix, Strip: prefix, Index: index, Forwards: index == nil})
+		routes = append(routes, edgefn.Route{Path: prefix, Strip: prefix, Destination: edgefn.Destination{Index: index, Forwards: index == nil}})
 	}
-	return append(routes, edgefn.Route{Path: "/", Index: index, Forwards: index == nil})
+	return append(routes, edgefn.Route{Path: "/", Destination: edgefn.Destination{Index: index, Forwards: index == nil}})
+}
+
+// router is the viewer-request function for routes.
+func router(routes ...edgefn.Route) string {
+	program, err := edgefn.Compose(edgefn.Table{Routes: routes})
+	if err != nil {
+		panic(err)
+	}
+	return program.Request
 }
 
 func ptr[T any](v T) *T { return &v }
@@ -217,7 +226,7 @@ func compare(t *testing.T, engine edgetest.Engine, name string, inputs []input) 
 	for i, in := range inputs {
 		ours[i], theirs[i] = in.events()
 	}
-	want, err := engine.Run(samples[name], theirs)
+	want, err := engine.Run(edgetest.Function{Code: samples[name]}, theirs)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -44,6 +44,9 @@ func TestRequests(t *testing.T) {
 		{name: "parameter removed", code: "delete r.querystring.a; return r;", query: "b"},
 		{name: "first of several parameters", code: "r.querystring.a.value = '9'; return r;", query: "a=9&a=%20x&b"},
 		{name: "no parameters", code: "r.querystring = {}; return r;", query: "-"},
+		{name: "query string as a text", code: "r.querystring = 'c=%20&b&a=2&a=1'; return r;", query: "c=%20&b&a=2&a=1"},
+		{name: "empty text", code: "r.querystring = ''; return r;", query: "-"},
+		{name: "a new object with a text", code: "return Object.assign({}, r, {querystring: 'z&a=1'});", query: "z&a=1"},
 		{name: "parameters in another order", code: "r.querystring = {b: r.querystring.b, a: r.querystring.a}; return r;"},
 		{name: "parameters as they were, copied", code: "r.querystring = JSON.parse(JSON.stringify(r.querystring)); return r;"},
 
@@ -133,7 +136,11 @@ func TestInvalidRequests(t *testing.T) {
 		{"r.headers['content-length'] = {value: '1'}; return r;", "content-length is read-only"},
 		{"r.headers = {}; return r;", "host is read-only at viewer-request and must not be removed"},
 
-		{"r.querystring = 'a=b'; return r;", `request.querystring is "a=b", want an object`},
+		{"r.querystring = 5; return r;", `request.querystring is 5, want an object`},
+		{"r.querystring = 'a=b c'; return r;", `request.querystring, "a=b c", must not contain ' '`},
+		{"r.querystring = 'a=\\t'; return r;", `must not contain '\t'`},
+		{"r.querystring = 'a#b'; return r;", `must not contain '#'`},
+		{"r.querystring = " + long + "; return r;", "want less than 8192"},
 		{"r.querystring.c = {value: 'a b'}; return r;", `request.querystring, "c=a b", must not contain ' '`},
 		{"r.querystring.c = {value: '#'}; return r;", "must not contain '#'"},
 		{"r.querystring['\\n'] = {value: ''}; return r;", `must not contain '\n'`},

@@ -102,17 +102,27 @@ func checkURI(uri goja.Value) error {
 	return checkText("request.uri", uri.String(), "")
 }
 
-// readQuery returns the query string, if it was changed. Then the parameters that
-// were changed are written anew and the others as they came, in the order of the
-// object; otherwise the whole goes on byte for byte. AWS says nothing of either.
+// notInQuery are what a query string cannot have beside control characters.
+// (https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/edge-function-restrictions-all.html#function-restrictions-query-strings)
+const notInQuery = " \t#"
+
+// readQuery returns the query string, if it was changed. A text goes on as it is.
+// (https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/functions-event-structure.html#functions-event-structure-query)
+//
+// Of an object the parameters that were changed are written anew and the others as
+// they came, in the order of the object; if none was, the whole goes on byte for
+// byte. AWS says nothing of either.
 func (r *run) readQuery(object *goja.Object) (raw string, changed bool, err error) {
+	v, _ := r.readText(object, "querystring", "")
+	if text, ok := v.(goja.String); ok {
+		raw = text.String()
+		return raw, true, checkText("request.querystring", raw, notInQuery)
+	}
 	query, changed, err := r.readFields(object, "request", "querystring", r.queryFields)
 	if err != nil || !changed {
 		return "", false, err
 	}
-	// AWS: "can't include spaces, control characters, or the fragment identifier (#)".
-	// (https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/edge-function-restrictions-all.html#function-restrictions-query-strings)
-	raw, err = query.join("request.querystring", "&", " #")
+	raw, err = query.join("request.querystring", "&", notInQuery)
 	return raw, true, err
 }
 
