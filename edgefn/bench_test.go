@@ -12,14 +12,13 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/cfrouter/cfrouter/edgefn"
 	"github.com/cfrouter/cfrouter/internal/edgetest"
 )
 
 func BenchmarkCompose(b *testing.B) {
 	routes := prefixes(37, customOrigin)
 	for b.Loop() {
-		edgefn.Compose(routes)
+		compose(b, routes)
 	}
 }
 
@@ -60,10 +59,10 @@ func BenchmarkInstructions(b *testing.B) {
 	}
 	rows := []struct{ name, code string }{
 		{"hard-coded strip", hardCoded},
-		{"4 custom origins", edgefn.Compose(prefixes(4, customOrigin))},
-		{"37 custom origins", edgefn.Compose(prefixes(37, customOrigin))},
-		{"4 object stores", edgefn.Compose(prefixes(4, objectStore))},
-		{"37 object stores", edgefn.Compose(prefixes(37, objectStore))},
+		{"4 custom origins", compose(b, prefixes(4, customOrigin))},
+		{"37 custom origins", compose(b, prefixes(37, customOrigin))},
+		{"4 object stores", compose(b, prefixes(4, objectStore))},
+		{"37 object stores", compose(b, prefixes(37, objectStore))},
 	}
 	counts := map[string]float64{}
 	for b.Loop() {

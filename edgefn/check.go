@@ -58,10 +58,15 @@ func (p Problem) String() string {
 func Check(code string, runtime Runtime) []Problem {
 	c := &checker{scanner: scanner{code: code}, runtime: runtime}
 	c.read()
+	return c.problems()
+}
+
+// problems are the findings in order of position.
+func (c *checker) problems() []Problem {
 	slices.SortStableFunc(c.findings, func(a, b finding) int { return cmp.Compare(a.at, b.at) })
 	var problems []Problem
 	for _, f := range c.findings {
-		before := code[:f.at]
+		before := c.code[:f.at]
 		line := before[strings.LastIndexByte(before, '\n')+1:]
 		problems = append(problems, Problem{
 			Line:    1 + strings.Count(before, "\n"),
@@ -83,6 +88,7 @@ type finding struct {
 type checker struct {
 	scanner
 	runtime  Runtime
+	own      *ownCode // what else is to be known of a [Source]; nil for other code
 	findings []finding
 
 	token token  // the one being looked at
@@ -180,6 +186,7 @@ func (c *checker) advance() {
 			panic(stop{})
 		}
 	}
+	c.own.word(c.token)
 	if t := c.token; t.kind == number && c.runtime == Runtime1 && strings.Contains(t.text, "_") {
 		c.report(t.at, "a separator in a number, which is in runtime 2.0 only", strings.ReplaceAll(t.text, "_", ""))
 	}
@@ -195,7 +202,10 @@ func (c *checker) peek() token {
 }
 
 // rewind makes the scanner go on at an offset.
-func (c *checker) rewind(offset int) { c.offset, c.ahead = offset, nil }
+func (c *checker) rewind(offset int) {
+	c.offset, c.ahead = offset, nil
+	c.forgetGaps(offset)
+}
 
 // is reports whether the token is a punctuator, or a word that means something
 // to the grammar.

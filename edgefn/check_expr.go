@@ -81,8 +81,10 @@ func (c *checker) assignTo(o operand) {
 	switch {
 	case o.kind == aVariable && (o.name == "arguments" || o.name == "eval"):
 		c.report(o.at, "an assignment to "+o.name, "a variable of another name")
+	case o.kind == aProperty && o.name == globalHandler:
+		c.handler = true
+		c.own.globalHandler(c, o.at)
 	case o.kind == aProperty:
-		c.handler = c.handler || o.name == globalHandler
 	case o.kind == aPattern && !o.inParens:
 		c.destructuring(o)
 	case o.kind != aVariable:

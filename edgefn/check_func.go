@@ -127,6 +127,7 @@ func (c *checker) arrowFunction(head operand) {
 	if head.async {
 		c.checkAsync(head.at)
 	}
+	c.own.forget(head.at)
 	c.advance()
 	noIn := c.noIn
 	c.inFunction(function{async: head.async, arrow: true}, func() {

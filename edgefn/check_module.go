@@ -27,6 +27,10 @@ func (c *checker) module(t token) {
 var unimportable = wordSet("arguments async eval from meta of target undefined")
 
 func (c *checker) importStatement(inBlock bool) {
+	if c.own != nil {
+		c.own.importStatement(c)
+		return
+	}
 	keyword := c.token
 	c.advance()
 	if c.scope.outer != nil || !inBlock {

@@ -11,6 +11,7 @@ func (c *checker) primary() operand {
 		c.advance()
 		o.kind, o.name = aString, t.literal()
 	case c.is("this"), c.is("null"), c.is("true"), c.is("false"):
+		c.own.this(c)
 		o.name = t.text
 		c.advance()
 	case c.is("("):
@@ -49,6 +50,7 @@ func (c *checker) variable() operand {
 	if t.text == "arguments" && !c.hasArguments() {
 		c.report(t.at, "arguments outside of a function", "function (...args) and args")
 	}
+	c.own.mention(t, c.scope)
 	c.advance()
 	if t.text == "async" && c.isName() && !c.token.newline && c.peek().is("=>") {
 		parameter := operand{kind: aVariable, at: c.token.at, name: c.token.text}
@@ -77,7 +79,11 @@ func (c *checker) importExpression() {
 		c.propertyName()
 		return
 	}
-	c.report(t.at, "import()", "import cf from 'cloudfront' at the top level")
+	instead := "import cf from 'cloudfront' at the top level"
+	if c.own != nil {
+		instead = "require('crypto'), or cf, which is there already"
+	}
+	c.report(t.at, "import()", instead)
 	c.arguments()
 }
 

@@ -44,12 +44,30 @@ func (t token) literal() string { return t.text[1 : len(t.text)-1] }
 type scanner struct {
 	code   string
 	offset int
+	gaps   []gap
+}
+
+// gap is white space and comments between two tokens.
+type gap struct {
+	from, to int
+	newline  bool
+}
+
+// forgetGaps forgets what was taken for a gap from an offset on.
+func (s *scanner) forgetGaps(offset int) {
+	for len(s.gaps) > 0 && s.gaps[len(s.gaps)-1].from >= offset {
+		s.gaps = s.gaps[:len(s.gaps)-1]
+	}
 }
 
 func (s *scanner) rest() string { return s.code[s.offset:] }
 
 func (s *scanner) scan() token {
+	from := s.offset
 	newline, flaw := s.skipSpace()
+	if s.offset > from {
+		s.gaps = append(s.gaps, gap{from, s.offset, newline})
+	}
 	t := token{at: s.offset, newline: newline, flaw: flaw}
 	switch rest := s.rest(); {
 	case flaw != nil:

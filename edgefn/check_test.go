@@ -263,7 +263,7 @@ func TestCheckTakesComposed(t *testing.T) {
 	}
 	for _, routes := range tables {
 		for _, runtime := range []edgefn.Runtime{edgefn.Runtime1, edgefn.Runtime2} {
-			if problems := edgefn.Check(edgefn.Compose(routes), runtime); problems != nil {
+			if problems := edgefn.Check(compose(t, routes), runtime); problems != nil {
 				t.Fatalf("%s: %v\nroutes:\n%s", runtime, problems, describe(routes))
 			}
 		}
@@ -293,7 +293,7 @@ func FuzzCheck(f *testing.F) {
 	for seed := range uint64(30) {
 		f.Add(newGenerator(seed).program())
 	}
-	f.Add(edgefn.Compose([]edgefn.Route{prefix("/")}))
+	f.Add(compose(f, []edgefn.Route{prefix("/")}))
 	f.Fuzz(func(t *testing.T, code string) {
 		for _, runtime := range []edgefn.Runtime{edgefn.Runtime1, edgefn.Runtime2} {
 			checkProblems(t, code, edgefn.Check(code, runtime))
@@ -321,7 +321,7 @@ func checkProblems(t *testing.T, code string, problems []edgefn.Problem) {
 
 // BenchmarkCheck checks code of about the size that CloudFront takes.
 func BenchmarkCheck(b *testing.B) {
-	code := edgefn.Compose([]edgefn.Route{prefix("/")})
+	code := compose(b, []edgefn.Route{prefix("/")})
 	for len(code) < edgefn.MaxBytes {
 		code += "{" + code + "}"
 	}

@@ -1,19 +1,14 @@
 // Package edgefn composes what a Router runs at the edge: one CloudFront
-// Function for the viewer-request event that holds the whole route table.
+// Function for the viewer-request event that holds the whole route table, and
+// one for the viewer-response event if a route has something to change there.
 //
-// It needs neither the CDK nor jsii. The JavaScript lives in files of its own
-// beside this one; [Compose] adds the table and removes what no route uses, and
-// comments and white space. The code keeps to what the engine behind CloudFront's
-// JavaScript runtime 2.0 takes.
+// It needs neither the CDK nor jsii. The JavaScript lives in js, in files of its
+// own; [Compose] adds the table and removes what no route uses, and comments and
+// white space. The code keeps to what the engine behind CloudFront's JavaScript
+// runtime 2.0 takes.
 // (https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/functions-javascript-runtime-20.html)
 // [Check] says of any function, whoever wrote it, what that engine would not take.
 package edgefn
-
-import (
-	_ "embed"
-	"slices"
-	"strings"
-)
 
 // MaxBytes is CloudFront's limit for the code of one function. It cannot be
 // raised.
@@ -24,6 +19,25 @@ const MaxBytes = 10_240
 // apart from those of every other. The function sets it on every request of a
 // cached route, so that no viewer chooses its value.
 const RouteHeader = "x-cfrouter-route"
+
+// Table is what the edge functions of a Router do.
+type Table struct {
+	// Routes are tried in order. Those for a host come before those for a wildcard
+	// host, and those before the ones without; of each, the most specific path first.
+	Routes []Route
+	// Code is the user's own, run on every request.
+	Code Hooks
+	// Maintenance is answered to everything while the key [MaintenanceKey] of the
+	// key-value store is "on"; nil if it is never looked up. Without a status it is a
+	// 503, and a 503 without Retry-After has one of 300 seconds.
+	Maintenance *Response
+	// Store says that rows of the table may be kept in a key-value store if they do
+	// not fit into the function.
+	Store bool
+}
+
+// MaintenanceKey is the key of the store that turns maintenance on.
+const MaintenanceKey = "maintenance"
 
 // Kind says how the path of a [Route] is matched.
 type Kind int
@@ -42,41 +56,37 @@ const (
 type Route struct {
 	Kind Kind
 	Path string // a canonical glob, or a path; no slash at the end of a prefix
+	Host string // "admin.example.com", "*.example.com", or "" for every host
+	When []Condition
 
-	Strip string  // what is taken off the beginning of the uri; "" for nothing
-	Key   string  // value of [RouteHeader]; "" for a route that is not cached
-	Index *string // document for a path that ends in "/"; "" answers "/" with 404; nil for origins that are no object store
+	Strip string // what is taken off the beginning of the uri; "" for nothing
+	Destination
+
+	Code     Hooks     // the user's own code for this route
+	Answer   *Response // what the edge answers by itself; the destination is then unused
+	Split    *Split    // destinations to choose from instead of the route's own
+	Rewrites []Rewrite // the first that matches what is left of the path is applied
+	Query    *Query
+	// Restore puts what was stripped back in front of the paths in a response: those
+	// of Location, Content-Location and the Path of cookies. Of urls, those of the
+	// viewer's host are mapped; others stay, the origin's own among them, as do
+	// relative ones, paths that have the prefix and cookies named __Host-. So does
+	// a response with a status of 400 or more, which no function is run for.
+	Restore bool
+}
+
+// Destination is where a route leads to.
+type Destination struct {
+	Origin string  // id of the origin to select; "" for that of the behavior
+	Key    string  // value of [RouteHeader]; "" for a route that is not cached
+	Index  *string // document for a path that ends in "/"; "" answers "/" with 404; nil for origins that are no object store
 
 	Forwards bool // the origin is sent headers of the viewer's, so they must tell the truth
-}
 
-//go:embed router.js
-var routerJS string
+	// What follows is for a behavior whose settings suit other routes as well.
+	Methods string // those let through, such as "GET HEAD"; "" for all that the behavior allows
+	Unique  bool   // not cached by a behavior that caches: no two requests have one key
+	Plain   bool   // the origin must see neither the query string nor what it could take for a request from another site
 
-// Compose returns the code of the viewer-request function that sends each
-// request to the first of the routes that matches it. The routes are taken in
-// order, most specific first.
-func Compose(routes []Route) string {
-	routes = withBarePrefixes(routes)
-	source := selectParts(routerJS, map[string]bool{
-		"keys":    slices.ContainsFunc(routes, func(r Route) bool { return r.Key != "" }),
-		"stores":  slices.ContainsFunc(routes, func(r Route) bool { return r.Index != nil }),
-		"indexes": slices.ContainsFunc(routes, func(r Route) bool { return r.Index != nil && *r.Index != "" }),
-	})
-	return squeeze(strings.Replace(source, "= FIND;", "= "+findJS(routes)+";", 1))
-}
-
-// withBarePrefixes adds a row in front of each route to an object store that has
-// an index document and keeps its prefix: the bare prefix is redirected to the
-// prefix with a slash, or relative links in the document would not resolve. The
-// function itself sees to that where the prefix is stripped.
-func withBarePrefixes(routes []Route) []Route {
-	var out []Route
-	for _, r := range routes {
-		if r.Kind == Prefix && r.Path != "/" && r.Strip == "" && r.Index != nil && *r.Index != "" {
-			out = append(out, Route{Kind: Exact, Path: r.Path, Strip: r.Path, Index: r.Index})
-		}
-		out = append(out, r)
-	}
-	return out
+	Documents *Documents // of a site in an object store
 }

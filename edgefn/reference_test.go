@@ -1,6 +1,7 @@
 package edgefn_test
 
 import (
+	"cmp"
 	"net/url"
 	"path"
 	"regexp"
@@ -16,9 +17,51 @@ import (
 // than the code that runs at the edge.
 type reference []edgefn.Route
 
-// route is the number of the first route that matches, -1 for none.
-func (routes reference) route(p string) int {
-	return slices.IndexFunc(routes, func(r edgefn.Route) bool { return matches(r, p) })
+// route is the number of the first route that matches a request whose path is
+// taken for p, -1 for none.
+func (routes reference) route(r edgetest.Request, p string) int {
+	return slices.IndexFunc(routes, func(route edgefn.Route) bool {
+		return matchesHost(route.Host, r.Host) && matches(route, p) &&
+			!slices.ContainsFunc(route.When, func(c edgefn.Condition) bool { return !holds(c, r) })
+	})
+}
+
+// matchesHost compares the host of a route with what a viewer sends.
+func matchesHost(pattern, sent string) bool {
+	if pattern == "" {
+		return true
+	}
+	sent, _, _ = strings.Cut(strings.ToLower(sent), ":")
+	if end, found := strings.CutPrefix(pattern, "*"); found {
+		return strings.HasSuffix(sent, end)
+	}
+	return sent == pattern
+}
+
+// holds looks only at what random requests are made of.
+func holds(c edgefn.Condition, r edgetest.Request) bool {
+	var sent []string
+	add := func(text, separator string) {
+		for _, part := range strings.Split(text, separator) {
+			if name, value, _ := strings.Cut(strings.TrimSpace(part), "="); name == c.Name {
+				sent = append(sent, value)
+			}
+		}
+	}
+	switch _, query, _ := strings.Cut(r.URL, "?"); c.Subject {
+	case edgefn.Header:
+		if value, found := r.Headers[c.Name]; found {
+			sent = []string{value}
+		}
+	case edgefn.Cookie:
+		add(r.Headers["cookie"], ";")
+	case edgefn.Parameter:
+		add(query, "&")
+	case edgefn.Method:
+		sent = []string{cmp.Or(r.Method, "GET")}
+	}
+	found := slices.ContainsFunc(sent, func(value string) bool { return len(c.Values) == 0 || slices.Contains(c.Values, value) })
+	return found != c.Not
 }
 
 func matches(r edgefn.Route, p string) bool {
@@ -105,9 +148,9 @@ func (routes reference) answer(r edgetest.Request) edgetest.Answer {
 			return edgetest.Answer{Status: 400, Headers: map[string]string{"cache-control": "no-store"}}
 		}
 	}
-	number := routes.route(p)
+	number := routes.route(r, p)
 	plain := normal(decoded)
-	if slices.ContainsFunc(segments, isDot) || routes.route(plain) != number || routes.route(normal(p)) != number {
+	if slices.ContainsFunc(segments, isDot) || routes.route(r, plain) != number || routes.route(r, normal(p)) != number {
 		return redirect(strings.ReplaceAll(plain, `\`, "%5C"))
 	}
 	if number < 0 {
@@ -124,10 +167,11 @@ func (routes reference) answer(r edgetest.Request) edgetest.Answer {
 // pass is the answer to a request that goes to the origin of a route, or would
 // if that were not an object store asked for a list of its keys.
 func pass(route edgefn.Route, r edgetest.Request, p string) edgetest.Answer {
-	headers := map[string]string{"host": edgetest.DefaultHost}
+	headers := map[string]string{"host": cmp.Or(r.Host, edgetest.DefaultHost)}
 	for name, value := range r.Headers {
 		headers[name] = value
 	}
+	delete(headers, "cookie") // which is no header to a function
 	delete(headers, "x-forwarded-prefix")
 	if route.Strip != "" {
 		p = "/" + strings.TrimLeft(p[len(route.Strip):], "/")
@@ -148,5 +192,5 @@ func pass(route edgefn.Route, r edgetest.Request, p string) edgetest.Answer {
 	if route.Index != nil && p == "/" {
 		return edgetest.Answer{Status: 404}
 	}
-	return edgetest.Answer{URI: p, Headers: headers}
+	return edgetest.Answer{URI: p, Headers: headers, Origin: cmp.Or(route.Origin, "origin") + ".example.com"}
 }

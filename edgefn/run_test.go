@@ -12,23 +12,58 @@ import (
 // origin, so that an answer shows what the code alone makes of a request.
 func behind(t testing.TB, code string) *edgetest.Distribution {
 	t.Helper()
+	return deployed(t, edgefn.Program{Request: code})
+}
+
+// deployed returns a distribution with a program in front of the origin "origin",
+// and more origins to choose from. The host of each is its id and ".example.com".
+// What is cached is kept apart by the query string and by the two headers that the
+// program sets for that.
+func deployed(t testing.TB, program edgefn.Program, origins ...string) *edgetest.Distribution {
+	t.Helper()
 	type object = map[string]any
-	d, err := edgetest.Load(object{"Resources": object{
-		"Edge": object{"Type": "AWS::CloudFront::Function", "Properties": object{"FunctionCode": code}},
-		"Distribution": object{"Type": "AWS::CloudFront::Distribution", "Properties": object{"DistributionConfig": object{
-			"Origins": []any{object{"Id": "origin", "DomainName": "origin.example.com"}},
-			"DefaultCacheBehavior": object{
-				"TargetOriginId": "origin",
-				"AllowedMethods": []any{"GET", "HEAD", "OPTIONS", "PUT", "PATCH", "POST", "DELETE"},
-				"FunctionAssociations": []any{object{
-					"EventType": "viewer-request", "FunctionARN": object{"Fn::GetAtt": []any{"Edge", "FunctionARN"}},
-				}},
+	config := object{}
+	if program.Stored {
+		config["KeyValueStoreAssociations"] = []any{object{"KeyValueStoreARN": object{"Fn::GetAtt": []any{"Store", "Arn"}}}}
+	}
+	resources := object{
+		"Store": object{"Type": "AWS::CloudFront::KeyValueStore"},
+		"Cache": object{"Type": "AWS::CloudFront::CachePolicy", "Properties": object{"CachePolicyConfig": object{
+			"ParametersInCacheKeyAndForwardedToOrigin": object{
+				"HeadersConfig":      object{"HeaderBehavior": "whitelist", "Headers": []any{edgefn.RouteHeader, "x-forwarded-host"}},
+				"QueryStringsConfig": object{"QueryStringBehavior": "all"},
 			},
 		}}},
-	}})
+	}
+	var associations, list []any
+	for event, code := range map[string]string{"viewer-request": program.Request, "viewer-response": program.Response} {
+		if code == "" {
+			continue
+		}
+		resources[event] = object{"Type": "AWS::CloudFront::Function", "Properties": object{"FunctionCode": code, "FunctionConfig": config}}
+		associations = append(associations, object{"EventType": event, "FunctionARN": object{"Fn::GetAtt": []any{event, "FunctionARN"}}})
+	}
+	for _, id := range append([]string{"origin"}, origins...) {
+		list = append(list, object{"Id": id, "DomainName": id + ".example.com"})
+	}
+	resources["Distribution"] = object{"Type": "AWS::CloudFront::Distribution", "Properties": object{"DistributionConfig": object{
+		"Origins": list,
+		"DefaultCacheBehavior": object{
+			"TargetOriginId":       "origin",
+			"AllowedMethods":       []any{"GET", "HEAD", "OPTIONS", "PUT", "PATCH", "POST", "DELETE"},
+			"CachePolicyId":        object{"Ref": "Cache"},
+			"FunctionAssociations": associations,
+		},
+	}}}
+	d, err := edgetest.Load(object{"Resources": resources})
 	if err != nil {
 		t.Fatal(err)
 	}
+	entries := map[string]string{}
+	for _, entry := range program.Entries {
+		entries[entry.Key] = entry.Value
+	}
+	d.Store(entries)
 	return d
 }
 
@@ -80,7 +115,7 @@ func pointer[T any](v T) *T { return &v }
 // which route it was.
 
 func prefix(path string) edgefn.Route {
-	r := edgefn.Route{Kind: edgefn.Prefix, Path: path, Strip: path, Key: path}
+	r := edgefn.Route{Kind: edgefn.Prefix, Path: path, Strip: path, Destination: edgefn.Destination{Key: path}}
 	if path == "/" {
 		r.Strip = ""
 	}
@@ -88,15 +123,15 @@ func prefix(path string) edgefn.Route {
 }
 
 func kept(path string) edgefn.Route {
-	return edgefn.Route{Kind: edgefn.Prefix, Path: path, Key: path + " kept"}
+	return edgefn.Route{Kind: edgefn.Prefix, Path: path, Destination: edgefn.Destination{Key: path + " kept"}}
 }
 
 func exact(path string) edgefn.Route {
-	return edgefn.Route{Kind: edgefn.Exact, Path: path, Key: "=" + path}
+	return edgefn.Route{Kind: edgefn.Exact, Path: path, Destination: edgefn.Destination{Key: "=" + path}}
 }
 
 func glob(path string) edgefn.Route {
-	return edgefn.Route{Kind: edgefn.Glob, Path: path, Key: path}
+	return edgefn.Route{Kind: edgefn.Glob, Path: path, Destination: edgefn.Destination{Key: path}}
 }
 
 func stripping(strip string, r edgefn.Route) edgefn.Route {

@@ -1,24 +1,40 @@
 package edgefn
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // A minifier would shorten names as well, but the ones there are cost a user's
 // build more than the rest of this library does, and with as many plain paths as
 // fit CloudFront's behaviors the function is well within its size as it is.
 
+// includeParts puts the named file in the place of a line "//#include name".
+func includeParts(source string) string {
+	var out strings.Builder
+	for line := range strings.Lines(source) {
+		if name, found := strings.CutPrefix(strings.TrimSpace(line), "//#include "); found {
+			out.WriteString(includeParts(script(name)))
+		} else {
+			out.WriteString(line)
+		}
+	}
+	return out.String()
+}
+
 // selectParts leaves out the lines between "//#if name" and "//#end" whose name
 // is not wanted.
 func selectParts(source string, wanted map[string]bool) string {
 	var out strings.Builder
-	skipping := false
+	var within []bool // for each "//#if" around a line, whether it is wanted
 	for line := range strings.Lines(source) {
 		directive := strings.TrimSpace(line)
 		switch name, found := strings.CutPrefix(directive, "//#if "); {
 		case found:
-			skipping = !wanted[name]
+			within = append(within, wanted[name])
 		case directive == "//#end":
-			skipping = false
-		case !skipping:
+			within = within[:len(within)-1]
+		case !slices.Contains(within, false):
 			out.WriteString(line)
 		}
 	}

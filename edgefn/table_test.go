@@ -2,6 +2,7 @@ package edgefn_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -14,7 +15,7 @@ import (
 type tableTest struct {
 	name   string
 	routes []edgefn.Route
-	want   map[string]string // by url
+	want   map[string]string // by path, or by host and path with a space in between
 }
 
 var tableTests = []tableTest{
@@ -123,20 +124,39 @@ var tableTests = []tableTest{
 func TestTable(t *testing.T) {
 	for _, test := range tableTests {
 		t.Run(test.name, func(t *testing.T) {
-			d := behind(t, edgefn.Compose(test.routes))
 			eachEngine(t, func(t *testing.T, engine edgetest.Engine) {
-				var requests []edgetest.Request
-				for url := range test.want {
-					requests = append(requests, edgetest.Request{URL: url})
-				}
-				for i, a := range send(t, engine, d, requests...) {
-					url := requests[i].URL
-					if got := outcome(a); got != test.want[url] {
-						t.Errorf("%s: got %s, want %s", url, got, test.want[url])
-					}
+				for _, plan := range edgefn.Plans() {
+					checkTable(t, engine, plan, test)
 				}
 			})
 		})
+	}
+}
+
+// checkTable lays out a table by a plan. All routes name an origin, since otherwise
+// those with a key could not be listed.
+func checkTable(t *testing.T, engine edgetest.Engine, plan edgefn.Plan, test tableTest) {
+	routes := slices.Clone(test.routes)
+	for i := range routes {
+		routes[i].Origin = fmt.Sprint("o", i%3)
+	}
+	d := deploy(t, routes, plan)
+	if d == nil {
+		return
+	}
+	var requests []edgetest.Request
+	for url := range test.want {
+		host, path, found := strings.Cut(url, " ")
+		if !found {
+			host, path = "", url
+		}
+		requests = append(requests, edgetest.Request{Host: host, URL: path})
+	}
+	for i, a := range d.send(t, engine, requests...) {
+		url := strings.TrimSpace(requests[i].Host + " " + requests[i].URL)
+		if got := outcome(a); got != test.want[url] {
+			t.Errorf("%s: %s: got %s, want %s", plan, url, got, test.want[url])
+		}
 	}
 }
 
@@ -156,7 +176,7 @@ func TestEscapes(t *testing.T) {
 			want = append(want, "308 /x"+escape+"x")
 		}
 	}
-	d := behind(t, edgefn.Compose([]edgefn.Route{prefix("/")}))
+	d := behind(t, compose(t, []edgefn.Route{prefix("/")}))
 	eachEngine(t, func(t *testing.T, engine edgetest.Engine) {
 		for i, a := range send(t, engine, d, requests...) {
 			if got := outcome(a); got != want[i] {

@@ -1,0 +1,127 @@
+package edgefn
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Where a tree of every route takes more than a function holds, most routes are
+// listed in chunks instead, which are the leaves of a smaller tree: some entries
+// in order, and for each a code that says which of the distinct records the route
+// has. The route of v is that of the last entry that v does not come before, or, if
+// it does not match, of one of those around it.
+
+// entry is a route in a chunk. It is around another one if that one's text begins
+// with its own and goes on with nothing or with a character up to the slash: such
+// come between the path of the entry and what is below it, as "/api-v2" does
+// between "/api" and "/api/users".
+type entry struct {
+	place
+	text string // host and path
+	code rune
+}
+
+// newEntries returns routes in order, an exact path behind the prefix that is the
+// same.
+func newEntries(listed []place) []entry {
+	entries := make([]entry, len(listed))
+	for i, p := range listed {
+		entries[i] = entry{place: p, text: p.start()}
+	}
+	slices.SortFunc(entries, func(a, b entry) int {
+		return cmp.Or(cmp.Compare(a.text, b.text), cmp.Compare(a.Kind, b.Kind))
+	})
+	return entries
+}
+
+// end is the least string after what the entry is around.
+func (e entry) end() string { return e.text + "0" }
+
+// chunk is a list of entries that follow one another.
+type chunk struct {
+	from    string // where v belongs to this chunk rather than to the one before
+	entries []entry
+	parents []int // for each entry, the one around it in the chunk; -1 for none
+	first   int   // the first entry that is in no chunk before
+}
+
+// pack divides entries among chunks that fit; one that does not has an entry that
+// cannot. What is around the first entry of a chunk is repeated in front of it, so
+// that a chunk has all that v can belong to.
+func pack(entries []entry, fits func(chunk) bool) []chunk {
+	var chunks []chunk
+	var around []entry // around the entry that has been reached, the outermost first
+	end := ""          // of all that ends before it
+	current := chunk{}
+	for _, e := range entries {
+		for len(around) > 0 && around[len(around)-1].end() <= e.text {
+			end = max(end, around[len(around)-1].end())
+			around = around[:len(around)-1]
+		}
+		if next := current.with(e, around); len(current.entries) == 0 || fits(next) {
+			current = next
+		} else {
+			chunks = append(chunks, current)
+			current = chunk{from: between(end, e.text), first: len(around)}
+			for i := range around {
+				current = current.with(around[i], around[:i])
+			}
+			current = current.with(e, around)
+		}
+		around = append(around, e)
+	}
+	return append(chunks, current)
+}
+
+// with returns the chunk with another entry at its end.
+func (ch chunk) with(e entry, around []entry) chunk {
+	parent := -1
+	if len(around) > 0 {
+		parent = slices.IndexFunc(ch.entries, func(other entry) bool { return other.number == around[len(around)-1].number })
+	}
+	ch.entries = append(slices.Clip(ch.entries), e)
+	ch.parents = append(slices.Clip(ch.parents), parent)
+	return ch
+}
+
+// between is the shortest beginning of text that does not come before end.
+func between(end, text string) string {
+	for i := 1; i < len(text); i++ {
+		if text[:i] >= end {
+			return text[:i]
+		}
+	}
+	return text
+}
+
+// nested reports whether an entry stands within another one.
+func (ch chunk) nested() bool { return slices.Max(ch.parents) >= 0 }
+
+// noParent stands for the parent of an entry that has none, and the characters
+// after it for the entries of the chunk.
+const noParent = '#'
+
+// codes are the codes of the entries, followed by their parents if any is nested.
+func (ch chunk) codes() string {
+	var b strings.Builder
+	for _, e := range ch.entries {
+		b.WriteRune(e.code)
+	}
+	if ch.nested() {
+		for _, parent := range ch.parents {
+			b.WriteByte(byte(noParent + 1 + parent))
+		}
+	}
+	return b.String()
+}
+
+// parentJS is the entry around the one in a row, given how many entries a chunk has
+// and which one is in a row.
+func parentJS(chunks []chunk, count, entry string) string {
+	if !slices.ContainsFunc(chunks, chunk.nested) {
+		return "0"
+	}
+	return fmt.Sprintf("(row = codes.charCodeAt(row + %s) - %d) >= 0 && %s", count, noParent+1, entry)
+}

@@ -1,0 +1,48 @@
+// The route is a number, or what a list says of it; 0 for none.
+//#if lists
+var codes;
+var row;
+var entry;
+var x; // code of the entry
+//#end
+//#if chunks
+var REGISTERS;
+//#end
+//#if reads
+var rows;
+var value;
+var low;
+var high;
+//#if levels
+var level;
+//#end
+if (!probing) {
+  held = {};
+  reads = 0;
+}
+//#end
+
+//#if hosts
+// A host that is spelled out is looked up before those with a star, and those
+// before none.
+var viewerHost = request.headers.host ? request.headers.host.value.toLowerCase() : '';
+if (viewerHost.indexOf(':') >= 0) viewerHost = viewerHost.slice(0, viewerHost.indexOf(':'));
+//#if stars
+var stars = 0;
+//#end
+n = 1;
+for (var host = viewerHost; ; host = NEXT_HOST) {
+  v = host + path + '/';
+//#end
+
+//#if lists
+//#include list
+if (!route)
+//#end
+route = FIND;
+
+//#if hosts
+  if (route || !host) break;
+}
+v = path + '/';
+//#end

@@ -1,0 +1,24 @@
+//#if chunks
+// The last entry of the chunk of v that v does not come before.
+codes = CHUNKS;
+entry = SEARCH;
+//#end
+//#if reads
+entry = 0;
+//#if hosts
+if (LISTED)
+//#end
+{
+  //#include read
+}
+//#end
+// Of that one and those around it, the innermost that matches.
+while (entry) {
+  x = codes[row];
+  if (MATCHES) {
+    COLUMNS
+    route = IDENTITY;
+    break;
+  }
+  entry = PARENT;
+}

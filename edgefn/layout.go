@@ -1,0 +1,112 @@
+package edgefn
+
+import (
+	"errors"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// plan is one of the ways to lay out a table.
+type plan struct {
+	Layout
+	width  int  // in LayoutChunks, how many routes a chunk holds
+	cut    bool // in LayoutChunks, what the routes of a chunk begin with is there once
+	hosts  bool // in LayoutStore, routes for a host are in the store too
+	levels int  // in LayoutStore, how many values lead to a route
+	value  int  // in LayoutStore, how many bytes a value holds
+}
+
+// plans are the ways to lay out a table, in the order of what a request costs. A
+// later one takes less of the function.
+func (t Table) plans() []plan {
+	plans := []plan{
+		{Layout: LayoutTree},
+		// Of one more than a power of two, one more would be another comparison.
+		{Layout: LayoutChunks, width: 1},
+		{Layout: LayoutChunks, width: 3},
+		{Layout: LayoutChunks, width: 7},
+		{Layout: LayoutChunks, width: 15},
+		{Layout: LayoutChunks, width: 7, cut: true},
+	}
+	if t.Store {
+		plans = append(plans,
+			plan{Layout: LayoutStore, levels: 1, value: maxStoreValue},
+			plan{Layout: LayoutStore, levels: 1, value: maxStoreValue, hosts: true},
+			plan{Layout: LayoutStore, levels: 2, value: maxStoreValue})
+	}
+	return plans
+}
+
+// smallEnough composes the table by the first plan whose program fits into a
+// function, or if there is none, by the one whose program is the shortest.
+func (t Table) smallEnough() (Program, error) {
+	var shortest Program
+	for _, p := range t.plans() {
+		program, err := t.compose(p)
+		switch {
+		case err == errUnsuitable:
+		case err != nil || len(program.Request) <= MaxBytes:
+			return program, err
+		case shortest.Request == "" || len(program.Request) < len(shortest.Request):
+			shortest = program
+		}
+	}
+	return shortest, nil
+}
+
+// errUnsuitable is that of a plan that a table cannot be laid out by.
+var errUnsuitable = errors.New("the table cannot be laid out so")
+
+// lists reports whether a route can be listed in a chunk, where nothing is said of
+// it but its path and which record it has: it must match by that path alone, and
+// what it is cached under must follow from what is known there.
+func (p plan) lists(r Route) bool {
+	keyed := r.Key != "" && r.Answer == nil && r.Split == nil
+	switch {
+	case p.Layout == LayoutTree, r.Kind == Glob, len(r.When) > 0, r.start() == "", keyed && r.Origin == "":
+		return false
+	case p.Layout == LayoutStore && r.Host != "":
+		// A viewer's host can belong to any number of those with a star, and each
+		// would be another read.
+		return p.hosts && !strings.HasPrefix(r.Host, "*")
+	}
+	return true
+}
+
+// divide returns the routes that are listed and those that are left for the tree,
+// which is asked after the lists.
+func (p plan) divide(places []place) (listed, others []place) {
+	for _, at := range places {
+		if p.lists(at.Route) && !slices.ContainsFunc(others, func(before place) bool { return before.overlaps(at.interval) }) {
+			listed = append(listed, at)
+		} else {
+			others = append(others, at)
+		}
+	}
+	return listed, others
+}
+
+// find returns the JavaScript for the words in find.js and in what it includes.
+func (c *composer) find(routes []Route) (map[string]string, error) {
+	stars := starHosts(routes)
+	c.stars = len(stars) > 0
+	c.hosts = slices.ContainsFunc(routes, func(r Route) bool { return r.Host != "" })
+	listed, others := c.plan.divide(locate(routes, c.hosts))
+	words := map[string]string{"FIND": c.tree(leaves(others)), "NEXT_HOST": nextHostJS(stars)}
+	if c.plan.Layout == LayoutTree {
+		return words, nil
+	}
+	if len(listed) == 0 {
+		return nil, errUnsuitable
+	}
+	entries := newEntries(listed)
+	maps.Copy(words, c.encode(entries))
+	layOut := c.inChunks
+	if c.plan.Layout == LayoutStore {
+		layOut = c.inStore
+	}
+	more, err := layOut(entries)
+	maps.Copy(words, more)
+	return words, err
+}

@@ -1,0 +1,168 @@
+package edgefn
+
+import (
+	"encoding/json"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// A tree finds the route of v by comparisons of strings: those at its branches
+// are the bounds of the routes' intervals, and at each leaf the routes that need a
+// closer look are tried in order. A request pays for the depth of the tree,
+// whatever the number of routes.
+
+// leaf is a stretch of v in which the same routes can match.
+type leaf struct {
+	from       bound
+	candidates []place // in order; all but the last need a closer look
+}
+
+// A boundary is where a place begins or ends.
+type boundary struct {
+	bound
+	place  int
+	begins bool
+}
+
+// leaves divides all of v among places, which are in the order in which they are
+// tried.
+func leaves(places []place) []leaf {
+	var boundaries []boundary
+	var open []int // places around the bound that has been reached, in order
+	for i, p := range places {
+		if p.all {
+			open = append(open, i)
+		} else {
+			boundaries = append(boundaries, boundary{p.from, i, true}, boundary{p.to, i, false})
+		}
+	}
+	slices.SortFunc(boundaries, func(a, b boundary) int { return a.compare(b.bound) })
+	out := []leaf{{candidates: candidates(open, places)}}
+	for i, b := range boundaries {
+		at, _ := slices.BinarySearch(open, b.place)
+		if b.begins {
+			open = slices.Insert(open, at, b.place)
+		} else {
+			open = slices.Delete(open, at, at+1)
+		}
+		if i+1 < len(boundaries) && boundaries[i+1].bound == b.bound {
+			continue
+		}
+		l := leaf{b.bound, candidates(open, places)}
+		if !slices.EqualFunc(l.candidates, out[len(out)-1].candidates, func(a, b place) bool { return a.number == b.number }) {
+			out = append(out, l)
+		}
+	}
+	return out
+}
+
+// candidates are the open places up to the first that is sure to match.
+func candidates(open []int, places []place) []place {
+	var out []place
+	for _, i := range open {
+		out = append(out, places[i])
+		if places[i].sure() {
+			break
+		}
+	}
+	return out
+}
+
+// nested reports whether a path in this stretch may, spelled otherwise, belong to
+// another route. It does not if there is a single candidate that matches
+// everywhere in its interval and no other route begins inside: what follows the
+// candidate's prefix then makes no difference.
+func (l leaf) nested() bool {
+	return len(l.candidates) != 1 || !l.candidates[0].sure() || l.candidates[0].nested
+}
+
+// tree writes the leaves as nested conditional expressions. Their value is the
+// number of the route that matches, or 0, and they set the variables of its
+// record.
+func (c *composer) tree(leaves []leaf) string {
+	return branches(leaves, func(l leaf) bound { return l.from }, c.leafJS)
+}
+
+// branches writes what is sorted as a tree of comparisons with v.
+func branches[T any](sorted []T, from func(T) bound, js func(T) string) string {
+	if len(sorted) == 1 {
+		return js(sorted[0])
+	}
+	middle := len(sorted) / 2
+	split := from(sorted[middle])
+	operator := "<"
+	if split.after {
+		operator = "<="
+	}
+	return fmt.Sprintf("v %s %s ? %s : %s", operator, quote(split.text), branches(sorted[:middle], from, js), branches(sorted[middle:], from, js))
+}
+
+func (c *composer) leafJS(l leaf) string {
+	nested := ""
+	if l.nested() && !c.hosts {
+		nested = "n = 1, "
+	}
+	var b strings.Builder
+	for _, p := range l.candidates {
+		found := fmt.Sprintf("(%s%s%d)", nested, c.assigned(c.record(p.Route)), p.number)
+		if p.sure() {
+			return b.String() + found
+		}
+		fmt.Fprintf(&b, "%s ? %s : ", p.testJS(), found)
+	}
+	if nested == "" {
+		return b.String() + "0"
+	}
+	return fmt.Sprintf("%s(%s0)", b.String(), nested)
+}
+
+// testJS is the condition under which a route that is not sure matches a path in
+// its interval.
+func (r Route) testJS() string {
+	var tests []string
+	for _, condition := range r.When {
+		tests = append(tests, condition.js())
+	}
+	if !r.fills() {
+		tests = append(tests, globJS(r.Path)+".test(path)")
+	}
+	return strings.Join(tests, " && ")
+}
+
+// globJS is the regular expression for what matches a glob. What stands between
+// two stars is looked for once, from the left, since a later place could only
+// match less behind it: a lookahead with a reference to what it found keeps the
+// engine from going back, which for several stars and a long path could take
+// longer than CloudFront lets a function run.
+func globJS(glob string) string {
+	pieces := strings.Split(glob, "*")
+	var pattern strings.Builder
+	pattern.WriteString("^" + expression(pieces[0]))
+	for i, piece := range pieces[1:] {
+		if i < len(pieces)-2 {
+			fmt.Fprintf(&pattern, `(?=(.*?%s))\%d`, expression(piece), i+1)
+		} else {
+			pattern.WriteString(".*" + expression(piece))
+		}
+	}
+	return "/" + pattern.String() + "$/"
+}
+
+// expression is a piece of a glob without stars as a regular expression.
+func expression(piece string) string {
+	quoted := strings.ReplaceAll(regexp.QuoteMeta(piece), `\?`, ".")
+	return strings.ReplaceAll(quoted, "/", `\/`)
+}
+
+// quote writes a string literal. JSON's form is JavaScript's too.
+func quote(text string) string {
+	var b strings.Builder
+	encoder := json.NewEncoder(&b)
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(text); err != nil {
+		panic(err) // a string can always be encoded
+	}
+	return strings.TrimSpace(b.String())
+}
