@@ -11,37 +11,67 @@ import (
 	"github.com/aws/constructs-go/constructs/v10"
 )
 
-// behaviorOf is what CDK's AddBehavior gets for a route: the Router's defaults,
-// the target's over them, the route's own over both.
-func (r *router) behaviorOf(added *route) (*awscloudfront.AddBehaviorOptions, error) {
+// wants is what a destination asks of the behaviors that serve it: the Router's
+// defaults, the target's over them, the route's own over both.
+type wants struct {
+	options *awscloudfront.AddBehaviorOptions // without what follows
+	methods string                            // such as "GET HEAD"
+	forward interfacesawscloudfront.IOriginRequestPolicyRef
+
+	cache     *awscloudfront.CachePolicyProps         // for a policy that the Router makes
+	policy    interfacesawscloudfront.ICachePolicyRef // or one that was passed in
+	cached    bool                                    // objects can be in CloudFront's cache
+	keysRoute bool                                    // the policy that was passed in names the Router's header
+
+	forwards bool // the origin is sent headers of the viewer's
+	store    bool // an object store, whose objects are the same for everybody
+
+	print      string // fingerprint of options
+	cachePrint string // and of what says how objects are cached
+	forwardId  string // id of the origin request policy, "" for none
+}
+
+// ownKey reports whether a policy was passed in that caches, whose key the Router
+// leaves alone.
+func (w *wants) ownKey() bool { return w.cached && w.policy != nil }
+
+// writes reports whether requests with a body are let through.
+func (w *wants) writes() bool { return w.methods == everyMethod }
+
+// wantsOf are those of a route to a target.
+func (r *router) wantsOf(added *route, target *boundTarget) (*wants, error) {
 	given := merged(added.options.Behavior)
-	config := added.target.config
+	config := target.config
 	behavior := merged(&awscloudfront.AddBehaviorOptions{
 		ViewerProtocolPolicy: awscloudfront.ViewerProtocolPolicy_REDIRECT_TO_HTTPS,
 	}, config.Behavior, given)
-	if added.target.readOnly && behavior.AllowedMethods == nil {
+	if target.readOnly && behavior.AllowedMethods == nil {
 		behavior.AllowedMethods = awscloudfront.AllowedMethods_ALLOW_GET_HEAD_OPTIONS()
 	}
-	allowed := methodsOf(behavior)
-	if err := checkBehavior(added.pattern, behavior, allowed); err != nil {
+	w := &wants{options: behavior, methods: methodsOf(behavior), forward: behavior.OriginRequestPolicy, store: config.IndexDocument != nil}
+	if err := checkBehavior(added.pattern, behavior, w.methods); err != nil {
 		return nil, err
 	}
-	added.writes = allowed == everyMethod
-	if added.target.readOnly && added.writes {
-		return nil, fmt.Errorf("pattern %q allows every method and leads to an origin group, for which CloudFront takes GET, HEAD and OPTIONS only: use AllowedMethods_ALLOW_GET_HEAD_OPTIONS(), or route what writes to one origin", added.pattern.path)
-	}
-	if behavior.AllowedMethods == nil {
-		behavior.AllowedMethods = awscloudfront.AllowedMethods_ALLOW_ALL()
+	if target.readOnly && w.writes() {
+		return nil, fmt.Errorf("pattern %q allows every method and leads to an origin group, for which CloudFront takes GET, HEAD and OPTIONS only: use AllowedMethods_ALLOW_GET_HEAD_OPTIONS(), or route what writes to one origin", added.pattern.text())
 	}
 	if value(config.RefusesViewerHost, false) && sendsHost(given.OriginRequestPolicy) {
-		return nil, fmt.Errorf("pattern %q has an origin request policy that sends the viewer's Host header, and its target answers every such request with 403: use OriginRequestPolicy_ALL_VIEWER_EXCEPT_HOST_HEADER()", added.pattern.path)
+		return nil, fmt.Errorf("pattern %q has an origin request policy that sends the viewer's Host header, and its target answers every such request with 403: use OriginRequestPolicy_ALL_VIEWER_EXCEPT_HOST_HEADER()", added.pattern.text())
 	}
-	if err := r.setCaching(added, behavior, given); err != nil {
+	if err := r.setCaching(w, added, config, given); err != nil {
 		return nil, err
 	}
-	added.forwards = added.forwards || config.IndexDocument == nil || behavior.OriginRequestPolicy != nil || added.ownKey
-	behavior.FunctionAssociations = r.associations(behavior.FunctionAssociations)
-	return behavior, nil
+	w.forwards = w.forwards || !w.store || !isNil(w.forward) || w.ownKey()
+	behavior.AllowedMethods, behavior.CachePolicy, behavior.OriginRequestPolicy = nil, nil, nil
+	w.print = fingerprint(behavior)
+	switch {
+	case w.policy != nil:
+		w.cachePrint = "policy " + *w.policy.CachePolicyRef().CachePolicyId
+	case w.cached:
+		w.cachePrint = fingerprint(w.cache)
+	}
+	w.forwardId, _ = requestPolicy(w.forward)
+	return w, nil
 }
 
 // everyMethod are the methods that CloudFront knows.
@@ -55,20 +85,23 @@ func checkBehavior(p pattern, b *awscloudfront.AddBehaviorOptions, allowed strin
 	if err := checkMethods(p, b, allowed); err != nil {
 		return err
 	}
+	if value(b.EnableGrpc, false) && allowed != everyMethod {
+		return fmt.Errorf("pattern %q has EnableGrpc and allows the methods %q, and CloudFront takes gRPC only where every method is allowed: use AllowedMethods_ALLOW_ALL()", p.text(), allowed)
+	}
 	for _, association := range value(b.FunctionAssociations, nil) {
 		if association == nil {
-			return fmt.Errorf("pattern %q has a nil in Behavior.FunctionAssociations: leave it out", p.path)
+			return fmt.Errorf("pattern %q has a nil in Behavior.FunctionAssociations: leave it out", p.text())
 		}
 		if association.EventType == awscloudfront.FunctionEventType_VIEWER_REQUEST {
-			return fmt.Errorf("pattern %q has a function on viewer requests, where the Router's own function runs and CloudFront takes only one: associate it with FunctionEventType_VIEWER_RESPONSE, or use Lambda@Edge on origin requests", p.path)
+			return fmt.Errorf("pattern %q has a function on viewer requests, where the Router's own function runs and CloudFront takes only one: associate it with FunctionEventType_VIEWER_RESPONSE, or use Lambda@Edge on origin requests", p.text())
 		}
 	}
 	for _, edge := range value(b.EdgeLambdas, nil) {
 		if edge == nil {
-			return fmt.Errorf("pattern %q has a nil in Behavior.EdgeLambdas: leave it out", p.path)
+			return fmt.Errorf("pattern %q has a nil in Behavior.EdgeLambdas: leave it out", p.text())
 		}
 		if edge.EventType == awscloudfront.LambdaEdgeEventType_VIEWER_REQUEST || edge.EventType == awscloudfront.LambdaEdgeEventType_VIEWER_RESPONSE {
-			return fmt.Errorf("pattern %q has Lambda@Edge on %s, and CloudFront takes no Lambda@Edge on the viewer events of a behavior that has a CloudFront Function, as each route has: use LambdaEdgeEventType_ORIGIN_REQUEST or _ORIGIN_RESPONSE", p.path, edge.EventType)
+			return fmt.Errorf("pattern %q has Lambda@Edge on %s, and CloudFront takes no Lambda@Edge on the viewer events of a behavior that has a CloudFront Function, as each route has: use LambdaEdgeEventType_ORIGIN_REQUEST or _ORIGIN_RESPONSE", p.text(), edge.EventType)
 		}
 	}
 	return nil
@@ -76,14 +109,14 @@ func checkBehavior(p pattern, b *awscloudfront.AddBehaviorOptions, allowed strin
 
 func checkMethods(p pattern, b *awscloudfront.AddBehaviorOptions, allowed string) error {
 	if !slices.Contains(methodSets, allowed) {
-		return fmt.Errorf("pattern %q allows the methods %q, and CloudFront takes only the sets %q: use AllowedMethods_ALLOW_GET_HEAD(), _ALLOW_GET_HEAD_OPTIONS() or _ALLOW_ALL()", p.path, allowed, methodSets)
+		return fmt.Errorf("pattern %q allows the methods %q, and CloudFront takes only the sets %q: use AllowedMethods_ALLOW_GET_HEAD(), _ALLOW_GET_HEAD_OPTIONS() or _ALLOW_ALL()", p.text(), allowed, methodSets)
 	}
 	if b.CachedMethods == nil {
 		return nil
 	}
 	cached := methods(b.CachedMethods.Methods())
 	if !slices.Contains(methodSets[:2], cached) || strings.Contains(cached, "OPTIONS") && !strings.Contains(allowed, "OPTIONS") {
-		return fmt.Errorf("pattern %q caches the methods %q and allows %q: CloudFront caches %q or %q, and nothing that is not allowed", p.path, cached, allowed, methodSets[0], methodSets[1])
+		return fmt.Errorf("pattern %q caches the methods %q and allows %q: CloudFront caches %q or %q, and nothing that is not allowed", p.text(), cached, allowed, methodSets[0], methodSets[1])
 	}
 	return nil
 }

@@ -42,6 +42,30 @@ func BenchmarkSynth(b *testing.B) {
 	}
 }
 
+// BenchmarkThousands compares a Router of 5,000 routes at the edge with an empty
+// stack, in alternating pairs, and reports the medians and their difference:
+//
+//	go test -run none -bench Thousands -benchtime 1x .
+func BenchmarkThousands(b *testing.B) {
+	paths := manyPaths(5000)
+	for b.Loop() {
+		many, none := make([]float64, 5), make([]float64, 5)
+		milliseconds(func(awscdk.Stack) {})
+		for i := range many {
+			many[i] = milliseconds(func(stack awscdk.Stack) {
+				router := cfrouter.NewRouter(stack, jsii.String("Router"), &cfrouter.RouterProps{Dispatch: cfrouter.Dispatch_EDGE})
+				for n, path := range paths {
+					router.AddRoute(jsii.String(path), urlTarget(fmt.Sprint("https://host", n%60, ".example.com")), nil)
+				}
+			})
+			none[i] = milliseconds(func(awscdk.Stack) {})
+		}
+		b.ReportMetric(median(many), "router-ms")
+		b.ReportMetric(median(none), "empty-ms")
+		b.ReportMetric(median(many)-median(none), "more-ms")
+	}
+}
+
 func median(of []float64) float64 {
 	sorted := slices.Sorted(slices.Values(of))
 	return (sorted[(len(sorted)-1)/2] + sorted[len(sorted)/2]) / 2

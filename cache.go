@@ -10,7 +10,6 @@ import (
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudfront"
-	"github.com/aws/aws-cdk-go/awscdk/v2/interfaces/interfacesawscloudfront"
 	"github.com/aws/jsii-runtime-go"
 
 	"github.com/cfrouter/cfrouter/edgefn"
@@ -33,69 +32,90 @@ const maxKeyHeaders = 10
 // (https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-cache-policies.html)
 const cachingDisabled = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
 
-// setCaching decides on the cache policy of a route.
-func (r *router) setCaching(added *route, behavior, given *awscloudfront.AddBehaviorOptions) error {
-	config := added.target.config
-	path := added.pattern.path
+// setCaching decides on the caching of a destination.
+func (r *router) setCaching(w *wants, added *route, config *TargetConfig, given *awscloudfront.AddBehaviorOptions) error {
 	switch {
 	case added.options.Cache != nil && !isNil(given.CachePolicy):
-		return fmt.Errorf("pattern %q has both Cache and Behavior.CachePolicy: give Cache to let the Router make the policy, or CachePolicy to use one of your own untouched", path)
-	case added.options.Cache == nil && !isNil(behavior.CachePolicy):
-		return usePolicy(added, behavior.CachePolicy)
+		return fmt.Errorf("pattern %q has both Cache and Behavior.CachePolicy: give Cache to let the Router make the policy, or CachePolicy to use one of your own untouched", added.pattern.text())
+	case added.options.Cache == nil && !isNil(w.options.CachePolicy):
+		return usePolicy(w, added, config)
 	case added.options.Cache == nil && config.Cache == nil:
-		behavior.CachePolicy = awscloudfront.CachePolicy_CACHING_DISABLED()
 		return nil
 	}
-	wanted := merged(config.Cache, added.options.Cache)
-	if value(config.RefusesViewerHost, false) && slices.ContainsFunc(headersOf(wanted), isHostHeader) {
-		return hostInKey(path)
+	w.cache, w.cached = merged(config.Cache, added.options.Cache), true
+	if value(config.RefusesViewerHost, false) && slices.ContainsFunc(headersOf(w.cache), isHostHeader) {
+		return hostInKey(added.pattern.text())
 	}
-	policy, err := r.cachePolicy(wanted, !isNil(behavior.OriginRequestPolicy))
-	if err != nil {
-		return fmt.Errorf("pattern %q: %w", path, err)
+	w.forwards = len(headersOf(w.cache)) > 0
+	// The policy is made at synthesis, when it is known which routes share it; what is
+	// wrong with its settings is said here.
+	if _, err := r.plannedPolicy(w.cache, keyParts{forwards: !isNil(w.forward)}); err != nil {
+		return fmt.Errorf("pattern %q: %w", added.pattern.text(), err)
 	}
-	added.cached = true
-	added.forwards = len(headersOf(wanted)) > 0
-	behavior.CachePolicy = policy
 	return nil
 }
 
-// cachePolicy makes a policy, or returns the one that has the same settings: an
-// account has only 20. They are compared as they were asked for, which is cheap
+// keyParts say what the Router puts into a cache key besides its own header.
+type keyParts struct {
+	forwards bool   // the origin is sent headers and the query string
+	hosts    bool   // routes are told apart by their hosts
+	viewer   string // or by these headers of CloudFront's about the viewer, with spaces between
+}
+
+// plannedPolicy is a cache policy that the Router makes if a behavior needs it.
+type plannedPolicy struct {
+	id    string
+	props *awscloudfront.CachePolicyProps
+	made  awscloudfront.CachePolicy
+}
+
+// plannedPolicy returns the policy for some settings. Equal ones share one, since
+// an account has only 20. They are compared as they were asked for, which is cheap
 // and true of most routes, and as they were completed.
-func (r *router) cachePolicy(wanted *awscloudfront.CachePolicyProps, forwards bool) (awscloudfront.CachePolicy, error) {
-	asked := fmt.Sprint(fingerprint(wanted), forwards)
+func (r *router) plannedPolicy(wanted *awscloudfront.CachePolicyProps, parts keyParts) (*plannedPolicy, error) {
+	asked := fmt.Sprint(fingerprint(wanted), parts)
 	if policy := r.policies[asked]; policy != nil {
 		return policy, nil
 	}
-	props, err := keyed(wanted, forwards)
+	props, err := keyed(wanted, parts)
 	if err != nil {
 		return nil, err
 	}
-	settings := hash(fingerprint(props))[:8]
-	id := "CachePolicy" + settings
+	id := "CachePolicy" + hash(fingerprint(props))[:8]
 	if r.policies[id] == nil {
-		// The CDK would cut its name for it where the path of the Router is long.
-		named := merged(&awscloudfront.CachePolicyProps{CachePolicyName: globalName(r, settings)}, props)
-		name := "named " + *named.CachePolicyName
-		if r.policies[name] != nil {
-			return nil, fmt.Errorf("CachePolicyName %q is that of another route whose settings or target need a policy of its own: leave it out, or name each policy differently", *named.CachePolicyName)
+		if props.CachePolicyName != nil {
+			name := "named " + *props.CachePolicyName
+			if r.policies[name] != nil {
+				return nil, fmt.Errorf("CachePolicyName %q is that of another route whose settings or target need a policy of its own: leave it out, or name each policy differently", *props.CachePolicyName)
+			}
+			defer func() { r.policies[name] = r.policies[id] }()
 		}
-		r.policies[id] = awscloudfront.NewCachePolicy(r, jsii.String(id), named)
-		r.policies[name] = r.policies[id]
+		r.policies[id] = &plannedPolicy{id: id, props: props}
 	}
 	r.policies[asked] = r.policies[id]
 	return r.policies[id], nil
 }
 
+// cachePolicy makes a planned policy, unless it was made before.
+func (r *router) cachePolicy(p *plannedPolicy) awscloudfront.CachePolicy {
+	if p.made == nil {
+		// The CDK would cut its name for it where the path of the Router is long.
+		settings := strings.TrimPrefix(p.id, "CachePolicy")
+		p.made = awscloudfront.NewCachePolicy(r, jsii.String(p.id), merged(&awscloudfront.CachePolicyProps{CachePolicyName: globalName(r, settings)}, p.props))
+	}
+	return p.made
+}
+
 // keyed completes the settings of a cache policy: the headers that keep routes
 // and hosts apart, lifetimes that fit together, and the query string, if the
 // origin is sent it.
-func keyed(props *awscloudfront.CachePolicyProps, forwards bool) (*awscloudfront.CachePolicyProps, error) {
+func keyed(props *awscloudfront.CachePolicyProps, parts keyParts) (*awscloudfront.CachePolicyProps, error) {
+	props = merged(props)
 	own := []string{edgefn.RouteHeader}
-	if forwards {
+	if parts.forwards || parts.hosts {
 		own = append(own, forwardedHost)
 	}
+	own = append(own, strings.Fields(parts.viewer)...)
 	headers := slices.Clone(own)
 	for _, name := range headersOf(props) {
 		if !slices.ContainsFunc(headers, func(have string) bool { return strings.EqualFold(have, name) }) {
@@ -114,7 +134,7 @@ func keyed(props *awscloudfront.CachePolicyProps, forwards bool) (*awscloudfront
 	return merged(&awscloudfront.CachePolicyProps{
 		EnableAcceptEncodingBrotli: jsii.Bool(true),
 		EnableAcceptEncodingGzip:   jsii.Bool(true),
-		QueryStringBehavior:        defaultQueryStrings(forwards),
+		QueryStringBehavior:        defaultQueryStrings(parts.forwards),
 	}, props, &awscloudfront.CachePolicyProps{
 		HeaderBehavior: awscloudfront.CacheHeaderBehavior_AllowList(*jsii.Strings(headers...)...),
 	}), nil
@@ -211,24 +231,25 @@ var hostCachePolicies = []string{
 
 // usePolicy notes what follows from a policy that was passed in. Of one that was
 // not made in this app nothing is known but its id.
-func usePolicy(added *route, policy interfacesawscloudfront.ICachePolicyRef) error {
-	path, id := added.pattern.path, *policy.CachePolicyRef().CachePolicyId
+func usePolicy(w *wants, added *route, config *TargetConfig) error {
+	w.policy = w.options.CachePolicy
+	id := *w.policy.CachePolicyRef().CachePolicyId
 	caches, host := id != cachingDisabled, slices.Contains(hostCachePolicies, id)
-	if cfn, ok := madeHere[awscloudfront.CfnCachePolicy](policy, id); ok {
-		config := resolved(policy, cfn.CachePolicyConfig())
+	if cfn, ok := madeHere[awscloudfront.CfnCachePolicy](w.policy, id); ok {
+		config := resolved(w.policy, cfn.CachePolicyConfig())
 		key := dig(config, "parametersInCacheKeyAndForwardedToOrigin")
 		caches = config["maxTtl"] != float64(0)
-		if err := checkEmptyKey(path, key); err != nil && !caches {
+		if err := checkEmptyKey(added.pattern.text(), key); err != nil && !caches {
 			return err
 		}
 		headers := texts(dig(key, "headersConfig")["headers"])
 		host = slices.ContainsFunc(headers, isHostHeader)
-		added.keysRoute = slices.ContainsFunc(headers, isRouteHeader)
+		w.keysRoute = slices.ContainsFunc(headers, isRouteHeader)
 	}
-	if host && value(added.target.config.RefusesViewerHost, false) {
-		return hostInKey(path)
+	if host && value(config.RefusesViewerHost, false) {
+		return hostInKey(added.pattern.text())
 	}
-	added.ownKey, added.cached = caches, caches
+	w.cached = caches
 	return nil
 }
 

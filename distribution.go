@@ -12,14 +12,10 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudfrontorigins"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
-
-	"github.com/cfrouter/cfrouter/edgefn"
 )
 
-// The distribution exists before any route does, and only synthesis knows all
-// of them. Behaviors are therefore registered as they are declared, under a
-// ticket, and put in order, under their path patterns, when the template is
-// written.
+// The distribution exists before any route does, and only synthesis knows all of
+// them: what follows from the routes is emitted then (emit.go).
 
 // maxBehaviors is CloudFront's quota of behaviors besides the default one.
 // (https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html#limits-web-distributions)
@@ -80,16 +76,23 @@ func (r *router) unmatchedBehavior() *awscloudfront.BehaviorOptions {
 		AllowedMethods:       awscloudfront.AllowedMethods_ALLOW_ALL(),
 		CachePolicy:          awscloudfront.CachePolicy_CACHING_DISABLED(),
 		ViewerProtocolPolicy: awscloudfront.ViewerProtocolPolicy_REDIRECT_TO_HTTPS,
-		FunctionAssociations: r.associations(nil),
+		FunctionAssociations: r.associations(nil, false),
 	}
 }
 
-// associations are those given and the Router's own function.
-func (r *router) associations(given *[]*awscloudfront.FunctionAssociation) *[]*awscloudfront.FunctionAssociation {
-	out := append([]*awscloudfront.FunctionAssociation{{
+// associations are those given and the Router's own functions.
+func (r *router) associations(given *[]*awscloudfront.FunctionAssociation, responds bool) *[]*awscloudfront.FunctionAssociation {
+	out := []*awscloudfront.FunctionAssociation{{
 		EventType: awscloudfront.FunctionEventType_VIEWER_REQUEST,
 		Function:  r.function,
-	}}, value(given, nil)...)
+	}}
+	if responds {
+		out = append(out, &awscloudfront.FunctionAssociation{
+			EventType: awscloudfront.FunctionEventType_VIEWER_RESPONSE,
+			Function:  r.response,
+		})
+	}
+	out = append(out, value(given, nil)...)
 	return &out
 }
 
@@ -112,14 +115,6 @@ func uncachedErrors(given *[]*awscloudfront.ErrorResponse) *[]*awscloudfront.Err
 		}
 	}
 	return &out
-}
-
-// composed is the code of the viewer-request function as far as routes are known.
-func (r *router) composed() string {
-	if r.code == "" {
-		r.code = edgefn.Compose(planTable(r.sorted()))
-	}
-	return r.code
 }
 
 // newFunction makes the function whose code is written at synthesis. Its name
@@ -151,13 +146,13 @@ func ending(text string, most int) string {
 type functionCode struct{ r *router }
 
 func (f *functionCode) Produce(awscdk.IResolveContext) *string {
-	return jsii.String(f.r.composed())
+	return jsii.String(f.r.current().program.Request)
 }
 
 type functionName struct{ r *router }
 
 func (f *functionName) Produce(awscdk.IResolveContext) *string {
-	return globalName(f.r, hash(f.r.composed())[:8])
+	return globalName(f.r, f.r.current().hash()[:8])
 }
 
 // globalName is a name for something of a Router's whose names are shared by all
@@ -171,8 +166,8 @@ func globalName(scope constructs.IConstruct, suffix string) *string {
 	return jsii.String(fmt.Sprintf("%s-%s-%s", *name, *awscdk.Stack_Of(scope).Region(), suffix))
 }
 
-// orderedConfig is the configuration of the distribution with its behaviors in
-// the order of the routes.
+// orderedConfig is the configuration of the distribution as the CDK makes it, but
+// for what its behaviors were registered under.
 type orderedConfig struct {
 	r     *router
 	inner any
@@ -183,50 +178,19 @@ func (o *orderedConfig) Produce(context awscdk.IResolveContext) any {
 	if !ok {
 		return o.inner
 	}
-	sorted := o.r.sorted()
-	tickets := map[string]bool{}
-	for _, r := range sorted {
-		tickets[r.ticket()] = true
-	}
-	registered := map[string]map[string]any{}
-	o.r.foreign = nil
-	for _, behavior := range list(config["cacheBehaviors"]) {
-		ticket, _ := behavior["pathPattern"].(string)
-		registered[ticket] = behavior
-		if !tickets[ticket] {
-			o.r.foreign = append(o.r.foreign, ticket)
-		}
-	}
-	var behaviors []any
-	for _, planned := range planBehaviors(sorted) {
-		behaviors = append(behaviors, withPath(registered[planned.route.ticket()], planned.path))
-	}
+	behaviors := o.r.current().sorted(list(config["cacheBehaviors"]))
 	delete(config, "cacheBehaviors")
 	if len(behaviors) > 0 {
 		config["cacheBehaviors"] = behaviors
 	}
 	unused := ""
-	if len(sorted) > 0 && sorted[len(sorted)-1].pattern.isRoot() {
-		config["defaultCacheBehavior"] = withPath(registered[sorted[len(sorted)-1].ticket()], "")
+	if standard := o.r.current().standard; standard != nil {
+		config["defaultCacheBehavior"] = standard
 		unused = nowhereId
 	}
 	config["origins"] = sortedOrigins(config["origins"], unused)
 	nameGroups(config)
 	return config
-}
-
-// withPath is a copy of a behavior under another path pattern; the default
-// behavior has none.
-func withPath(behavior map[string]any, path string) map[string]any {
-	out := map[string]any{}
-	for name, setting := range behavior {
-		out[name] = setting
-	}
-	delete(out, "pathPattern")
-	if path != "" {
-		out["pathPattern"] = path
-	}
-	return out
 }
 
 // sortedOrigins leaves out one origin and puts the others in an order that does

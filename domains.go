@@ -213,11 +213,8 @@ func distributionZone(region string) string {
 func (r *router) addRecords(props *RouterProps) {
 	target := r.distribution.DistributionDomainName()
 	if isNil(props.HostedZone) {
-		if len(r.names) > 0 && value(props.Outputs, true) {
-			awscdk.NewCfnOutput(r, jsii.String("DnsRecords"), &awscdk.CfnOutputProps{
-				Value:       jsii.String(strings.Join(r.names, ", ") + " -> " + *target),
-				Description: jsii.String("Make these names aliases (A and AAAA) or CNAMEs of the distribution"),
-			})
+		if len(r.names) > 0 {
+			r.output("DnsRecords", jsii.String(strings.Join(r.names, ", ")+" -> "+*target), "Make these names aliases (A and AAAA) or CNAMEs of the distribution")
 		}
 		return
 	}

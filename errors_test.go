@@ -76,7 +76,7 @@ func TestWrongPatterns(t *testing.T) {
 	joined := "/" + *awscdk.Fn_Ref(jsii.String("Path"))
 	const refused = `which CloudFront refuses in path patterns: it takes the letters a to z in both cases, digits and _-.*$/~"'@:+&, besides the wildcard "?"; write "*" where another character is expected, since it arrives escaped`
 	const segment = "that no path has when it is matched, since CloudFront normalises paths first: leave it out"
-	const deployment = "holds a value that is known only at deployment: routes are sorted at synthesis, so write the path as plain text"
+	const deployment = "holds a value that is known only at deployment: routes are sorted at synthesis, so write it as plain text"
 	exact := &cfrouter.RouteOptions{Exact: jsii.Bool(true)}
 	strip := &cfrouter.RouteOptions{StripPrefix: jsii.Bool(true)}
 	tests := []struct {
@@ -87,8 +87,7 @@ func TestWrongPatterns(t *testing.T) {
 		{"", nil, `pattern "" is empty: write "/" for the route that takes every path, or a path such as "/api"`},
 		{"api/users", nil, `pattern "api/users" does not begin with a slash: write "/api/users"`},
 		{"*.jpg", nil, `pattern "*.jpg" does not begin with a slash: write "/*.jpg"`},
-		{"example.com/api", nil, `pattern "example.com/api" does not begin with a slash: if "example.com" is a host, leave it out, a route is chosen by its path alone: write "/api"; else write "/example.com/api"`},
-		{"https://example.com/api", nil, `pattern "https://example.com/api" is a URL, and a route is chosen by its path alone: write "/api"`},
+		{"example.com/api", nil, `pattern "example.com/api" has the host "example.com", and the Router has no domain names: set RouterProps.DomainNames, as the distribution's own name under cloudfront.net is not known at synthesis, or write "/example.com/api" if it is a path`},
 		{"/100%", nil, `pattern "/100%" contains "%", which CloudFront refuses in path patterns: write "*" where an escaped character is expected`},
 		{"/a b", nil, `pattern "/a b" contains ' ', ` + refused},
 		{`/a\b`, nil, `pattern "/a\\b" contains '\\', ` + refused},
@@ -142,6 +141,83 @@ func TestWrongPatterns(t *testing.T) {
 	}
 }
 
+// withDomains are props with domain names, for Routers that are never synthesized.
+func withDomains(stack awscdk.Stack) *cfrouter.RouterProps {
+	arn := "arn:aws:acm:us-east-1:" + account + ":certificate/1"
+	return &cfrouter.RouterProps{
+		DomainNames: jsii.Strings("example.com", "*.apps.example.com"),
+		Certificate: awscertificatemanager.Certificate_FromCertificateArn(stack, jsii.String("Certificate"), jsii.String(arn)),
+	}
+}
+
+func TestWrongHosts(t *testing.T) {
+	stack := newStack()
+	router := routerIn(stack, withDomains(stack))
+	target := urlTarget("https://example.org")
+	lazy := *awscdk.Lazy_String(&laterString{}, nil)
+	exact := &cfrouter.RouteOptions{Exact: jsii.Bool(true)}
+	strip := &cfrouter.RouteOptions{StripPrefix: jsii.Bool(true)}
+	const oneSuchAs = `: write one such as "admin.example.com" or "*.example.com", or `
+	const covers = `which the Router's domain names ["example.com" "*.apps.example.com"] do not cover: add it to DomainNames, or write `
+	const misplaced = `which has a wildcard that is not "*." at the beginning` + oneSuchAs
+	const lower = "has upper-case letters in its host, and CloudFront takes domain names in lower case: write "
+	const named = "for a host, and hosts are told apart by name: write a domain name of the Router instead, or "
+	const url = "is a URL, and a pattern is a path that may have a host in front: write "
+	const port = "has a port, and a route is chosen by the name of the host alone: write "
+	for _, test := range []struct {
+		pattern string
+		options *cfrouter.RouteOptions
+		want    string
+	}{
+		{"api/users", nil, `does not begin with a slash: write "/api/users"`},
+		{"*/users", nil, `does not begin with a slash: write "/*/users"`},
+		{"localhost:3000/users", nil, `does not begin with a slash: write "/localhost:3000/users"`},
+		{"*.jpg", nil, `does not begin with a slash: write "/*.jpg"`},
+		{"example.com", nil, `has no slash: write "example.com/" for every path of that host, or "/example.com" if it is a path`},
+		{"*.apps.example.com", nil, `has no slash: write "*.apps.example.com/" for every path of that host, or "/*.apps.example.com" if it is a path`},
+		{"robots.txt", nil, `has no slash: write "robots.txt/" for every path of that host, or "/robots.txt" if it is a path`},
+		{"https://example.com/api", nil, url + `"/api", or "example.com/api" for that host alone`},
+		{"https://example.com", nil, url + `"/", or "example.com/" for that host alone`},
+		{"example.com:8443/api", nil, port + `"example.com/api"`},
+		{"example.com:8443", nil, port + `"example.com/"`},
+		{"192.0.2.1/api", nil, `has the IP address "192.0.2.1" ` + named + `"/api" for all of them`},
+		{"192.0.2.1:80/api", nil, `has the IP address "192.0.2.1:80" ` + named + `"/api" for all of them`},
+		{"[2001:db8::1]/", nil, `has the IP address "[2001:db8::1]" ` + named + `"/" for all of them`},
+		{"[2001:db8::1]:80/", nil, `has the IP address "[2001:db8::1]:80" ` + named + `"/" for all of them`},
+		{"2001:db8::1", nil, `has the IP address "2001:db8::1" ` + named + `"/" for all of them`},
+		{"Example.com/Api", nil, lower + `"example.com/Api", or "/Example.com/Api" if it is a path`},
+		{"*.Apps.example.com/", nil, lower + `"*.apps.example.com/", or "/*.Apps.example.com/" if it is a path`},
+		{"Ex_ample.com/", nil, `has the host "Ex_ample.com", which has upper-case letters` + oneSuchAs + `"/Ex_ample.com/" if it is a path`},
+		{"ex_ample.com/", nil, `has the host "ex_ample.com", which has the malformed label "ex_ample"` + oneSuchAs + `"/ex_ample.com/" if it is a path`},
+		{".well-known/x", nil, `has the host ".well-known", which has the malformed label ""` + oneSuchAs + `"/.well-known/x" if it is a path`},
+		{"example.com./", nil, `has the host "example.com.", which has the malformed label ""` + oneSuchAs + `"/example.com./" if it is a path`},
+		{"*.com/", nil, `has the host "*.com", which has no dot after "*."` + oneSuchAs + `"/*.com/" if it is a path`},
+		{"a*.example.com/", nil, `has the host "a*.example.com", ` + misplaced + `"/a*.example.com/" if it is a path`},
+		{"*.*.com/", nil, `has the host "*.*.com", ` + misplaced + `"/*.*.com/" if it is a path`},
+		{"*example.com/", nil, `has the host "*example.com", ` + misplaced + `"/*example.com/" if it is a path`},
+		{"a.?.example.com/", nil, `has the host "a.?.example.com", ` + misplaced + `"/a.?.example.com/" if it is a path`},
+		{"example.org/", nil, `has the host "example.org", ` + covers + `"/example.org/" if it is a path`},
+		{"apps.example.com/", nil, `has the host "apps.example.com", ` + covers + `"/apps.example.com/" if it is a path`},
+		{"*.example.org/", nil, `has the host "*.example.org", ` + covers + `"/*.example.org/" if it is a path`},
+		{"*.a.example.com/", nil, `has the host "*.a.example.com", ` + covers + `"/*.a.example.com/" if it is a path`},
+		{"v1.2/users", nil, `has the host "v1.2", ` + covers + `"/v1.2/users" if it is a path`},
+		{lazy + "/", nil, "holds a value that is known only at deployment: routes are sorted at synthesis, so write it as plain text"},
+		{"example.com/*", nil, `matches every path: write "example.com/"`},
+		{"example.com//", nil, `has a segment "" that no path has when it is matched, since CloudFront normalises paths first: leave it out`},
+		{"example.com/a#b", nil, `has a fragment: browsers do not send what follows "#", so write "example.com/a"`},
+		{"example.com/a?b=c", nil, `looks as if it had a query string: a "?" in a pattern stands for any one character, and CloudFront chooses behaviors by the path alone; write "example.com/a" and look at the query string in the origin`},
+		{"example.com" + longPath(254), nil, `needs a behavior with a path pattern of 256 characters, and CloudFront takes 255: shorten it, perhaps with a wildcard`},
+		{"example.com/*", exact, `has a wildcard and is to be matched exactly: leave out Exact, a pattern with wildcards always has to match the whole path`},
+		{"example.com/", strip, `has no prefix to strip: leave out StripPrefix`},
+		{"*.example.com/*.jpg", strip, `has no whole directory before its first wildcard, so there is nothing to strip: leave out StripPrefix`},
+	} {
+		got := refusal(func() { router.AddRoute(jsii.String(test.pattern), target, test.options) })
+		if want := fmt.Sprintf("cfrouter: pattern %q ", test.pattern) + test.want; got != want {
+			t.Errorf("%q:\ngot  %s\nwant %s", test.pattern, got, want)
+		}
+	}
+}
+
 // laterString is a value that is known only when the template is written.
 type laterString struct{}
 
@@ -149,27 +225,31 @@ func (*laterString) Produce() *string { return jsii.String("/api") }
 
 func TestConflictingPatterns(t *testing.T) {
 	stack := newStack()
-	newRouter := routers(stack)
+	props := withDomains(stack)
 	target := urlTarget("https://example.com")
 	exact := &cfrouter.RouteOptions{Exact: jsii.Bool(true)}
-	for _, test := range []struct {
+	for i, test := range []struct {
 		first, second string
 		options       *cfrouter.RouteOptions
 		want          string
 	}{
-		{"/", "/", nil, `pattern "/" matches the same paths as "/", which is a route already: keep one of them`},
-		{"/api", "/api", nil, `pattern "/api" matches the same paths as "/api", which is a route already: keep one of them`},
-		{"/api", "/api/", nil, `pattern "/api/" matches the same paths as "/api", which is a route already: keep one of them`},
-		{"/api/", "/api", nil, `pattern "/api" matches the same paths as "/api/", which is a route already: keep one of them`},
-		{"/api", "/api", exact, `pattern "/api" matches the same paths as "/api", which is a route already: keep one of them`},
-		{"/*.jpg", "/*.jpg", nil, `pattern "/*.jpg" matches the same paths as "/*.jpg", which is a route already: keep one of them`},
-		{"/a*", "/a**", nil, `pattern "/a**" matches the same paths as "/a*", which is a route already: keep one of them`},
-		{"/a?*", "/a*?", nil, `pattern "/a*?" matches the same paths as "/a?*", which is a route already: keep one of them`},
+		{"/", "/", nil, `pattern "/" matches the same paths as "/", which is a route already: keep one of them, or give one of them conditions (When)`},
+		{"/api", "/api", nil, `pattern "/api" matches the same paths as "/api", which is a route already: keep one of them, or give one of them conditions (When)`},
+		{"/api", "/api/", nil, `pattern "/api/" matches the same paths as "/api", which is a route already: keep one of them, or give one of them conditions (When)`},
+		{"/api/", "/api", nil, `pattern "/api" matches the same paths as "/api/", which is a route already: keep one of them, or give one of them conditions (When)`},
+		{"/api", "/api", exact, `pattern "/api" matches the same paths as "/api", which is a route already: keep one of them, or give one of them conditions (When)`},
+		{"/*.jpg", "/*.jpg", nil, `pattern "/*.jpg" matches the same paths as "/*.jpg", which is a route already: keep one of them, or give one of them conditions (When)`},
+		{"/a*", "/a**", nil, `pattern "/a**" matches the same paths as "/a*", which is a route already: keep one of them, or give one of them conditions (When)`},
+		{"/a?*", "/a*?", nil, `pattern "/a*?" matches the same paths as "/a?*", which is a route already: keep one of them, or give one of them conditions (When)`},
 		{"/api", "/api/*", nil, `patterns "/api" and "/api/*" stand side by side: "/api" already takes everything below it; keep "/api", or, if the path "/api" itself is to go elsewhere, keep "/api/*" and add "/api" with Exact`},
 		{"/api/*", "/api", nil, `patterns "/api" and "/api/*" stand side by side: "/api" already takes everything below it; keep "/api", or, if the path "/api" itself is to go elsewhere, keep "/api/*" and add "/api" with Exact`},
 		{"/api/", "/api/**", nil, `patterns "/api/" and "/api/**" stand side by side: "/api" already takes everything below it; keep "/api", or, if the path "/api" itself is to go elsewhere, keep "/api/*" and add "/api" with Exact`},
+		{"example.com/", "example.com/", nil, `pattern "example.com/" matches the same paths as "example.com/", which is a route already: keep one of them, or give one of them conditions (When)`},
+		{"*.apps.example.com/api", "*.apps.example.com/api/", nil, `pattern "*.apps.example.com/api/" matches the same paths as "*.apps.example.com/api", which is a route already: keep one of them, or give one of them conditions (When)`},
+		{"example.com/api", "example.com/api", exact, `pattern "example.com/api" matches the same paths as "example.com/api", which is a route already: keep one of them, or give one of them conditions (When)`},
+		{"example.com/api/*", "example.com/api/", nil, `patterns "example.com/api/" and "example.com/api/*" stand side by side: "example.com/api" already takes everything below it; keep "example.com/api", or, if the path "/api" itself is to go elsewhere, keep "example.com/api/*" and add "example.com/api" with Exact`},
 	} {
-		router := newRouter()
+		router := cfrouter.NewRouter(stack, jsii.String(fmt.Sprintf("Router%d", i)), props)
 		router.AddRoute(jsii.String(test.first), target, test.options)
 		got := refusal(func() { router.AddRoute(jsii.String(test.second), target, test.options) })
 		if want := "cfrouter: " + test.want; got != want {
@@ -750,8 +830,8 @@ func TestRefusedAtSynthesis(t *testing.T) {
 	}
 	want := []string{
 		`[Empty/Router] cfrouter: the Router has no route, so it could only answer 404: add one, such as AddRoute("/", NewBucketTarget(bucket, nil), nil)`,
-		"[Wide/Router] cfrouter: the routes need 76 behaviors besides the default, and CloudFront takes 75: a route for a plain path needs two, a glob or an Exact route one. Put routes that share a target under one path, write globs, or use a second Router on another domain name",
-		"[Big/Router] cfrouter: the edge function has N bytes, and CloudFront takes 10240: it grows with the number of routes and the length of their paths, so use fewer or shorter ones, or a second Router on another domain name",
+		"[Wide/Router] cfrouter: the routes need 76 behaviors besides the default, and CloudFront takes 75: a route for a plain path needs two, a glob or an Exact route one. Set RouterProps.Dispatch to Dispatch_EDGE: the edge table takes all 38 routes, and with it they need 0 behaviors besides the default. Or put routes that share a target under one path",
+		"[Big/Router] cfrouter: the edge function has N bytes, and CloudFront takes 10240: it grows with the number of routes, the length of their paths and your own code, so use fewer or shorter ones, or set RouterProps.Dispatch to Dispatch_EDGE, which moves the routes into a key-value store, or a second Router on another domain name",
 		`[Gated/Router] cfrouter: the function "Gated/Modern" of pattern "/modern" ` + unrunnable + `line 2, column 9: found destructuring: write const a = o.a; const b = o.b; line 3, column 18: found optional chaining (?.): write response && response.headers`,
 		`[Gated/Router] cfrouter: the function "Gated/Large" of pattern "/large" has N bytes, and CloudFront takes 10240: shorten it, or keep its data in a KeyValueStore`,
 		`[Gated/Router] cfrouter: the function "Gated/Plain" of pattern "/plain" ` + unrunnable + `line 1, column 1: found no function named handler: write function handler(event) { return event.request; }, which CloudFront calls`,

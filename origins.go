@@ -11,6 +11,8 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/interfaces/interfacesawscloudfront"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
+
+	"github.com/cfrouter/cfrouter/edgefn"
 )
 
 // Target is something that a route can send requests to. The targets of this
@@ -41,8 +43,13 @@ type TargetBindOptions struct {
 
 // TargetConfig is a bound target.
 type TargetConfig struct {
-	// Origin is where requests go.
+	// Origin is where requests go; nil with Answer.
 	Origin awscloudfront.IOrigin
+
+	// Answer is what the edge answers by itself. The names of its headers are in lower
+	// case.
+	// Default: - requests go to Origin.
+	Answer *edgefn.Response
 
 	// Behavior are the target's defaults for every setting of a behavior; the route's
 	// own options win.
@@ -60,6 +67,11 @@ type TargetConfig struct {
 	// Default: - paths are sent as they are.
 	IndexDocument *string
 
+	// Documents say which documents of an object store the paths of a site name. It
+	// is for a target with an IndexDocument.
+	// Default: - each path names the document of that name.
+	Documents *edgefn.Documents
+
 	// RefusesViewerHost says that the target fails when it is sent the viewer's Host
 	// header, so that policies which send it are an error.
 	// Default: - false.
@@ -70,9 +82,22 @@ type TargetConfig struct {
 	// Default: - false.
 	SignsRequests *bool
 
-	// named says that the origin has an id of its own and makes no constructs, so
+	// id is that of an origin which has one of its own and makes no constructs, so
 	// that the CDK can bind it: that costs a fraction of what prebound does.
-	named bool
+	id *string
+}
+
+// check refuses what could not be served.
+func (c *TargetConfig) check() error {
+	switch {
+	case c.Answer != nil:
+		return c.Answer.Check()
+	case c.IndexDocument != nil:
+		return checkIndexDocument(*c.IndexDocument)
+	case c.Documents != nil:
+		return errors.New(`TargetConfig has Documents without an IndexDocument: set it, to "" if a directory has none`)
+	}
+	return nil
 }
 
 // boundTarget is a target after Bind.
@@ -81,7 +106,9 @@ type boundTarget struct {
 	target   Target
 	config   *TargetConfig
 	origin   awscloudfront.IOrigin
-	readOnly bool // it is an origin group, for which CloudFront takes no writes
+	originId string
+	readOnly bool   // it is an origin group, for which CloudFront takes no writes
+	usual    *wants // of routes without settings of their own
 }
 
 // bind binds a target that is new, and returns what was bound for one that is
@@ -97,38 +124,42 @@ func (r *router) bind(target Target, p pattern) (*boundTarget, error) {
 		}
 	}
 	scope := constructs.NewConstruct(r, jsii.String(scopeId(key)))
-	r.fresh = key
+	r.fresh = append(r.fresh, key)
 	config := target.Bind(scope, &TargetBindOptions{
 		Distribution: r.distribution,
-		Pattern:      jsii.String(p.path),
+		Pattern:      jsii.String(p.text()),
 		originId:     originId(key),
 		controls:     &r.controls,
 	})
-	if config == nil || isNil(config.Origin) {
-		return nil, fmt.Errorf("pattern %q has a target (%q) whose Bind returned no Origin: return a TargetConfig with one", p.path, key)
+	switch {
+	case config == nil || isNil(config.Origin) && config.Answer == nil:
+		return nil, fmt.Errorf("pattern %q has a target (%q) whose Bind returned no Origin: return a TargetConfig with one", p.text(), key)
+	case !isNil(config.Origin) && config.Answer != nil:
+		return nil, fmt.Errorf("pattern %q has a target (%q) whose Bind returned both an Origin and an Answer: return one of them", p.text(), key)
 	}
-	if config.IndexDocument != nil {
-		if err := checkIndexDocument(*config.IndexDocument); err != nil {
+	if _, own := target.(configured); !own {
+		if err := config.check(); err != nil {
 			return nil, err
 		}
 	}
-	bound := &boundTarget{key: key, target: target, config: config, origin: config.Origin}
-	if !config.named {
+	bound := &boundTarget{key: key, target: target, config: config, origin: config.Origin, originId: value(config.id, "")}
+	if !isNil(config.Origin) && config.id == nil {
 		origin := r.bindOrigin(scope, key, config.Origin)
 		bound.origin, bound.readOnly = origin, origin.config.FailoverConfig != nil
+		bound.originId = value(origin.config.OriginProperty.Id, *originId(key))
 	}
 	r.bound[key] = bound
 	return bound, nil
 }
 
-// unbind forgets the target that the last call of bind bound anew, so that a
-// route that was refused leaves nothing of it behind.
+// unbind forgets the targets that were bound anew for a route that was refused,
+// so that it leaves nothing behind.
 func (r *router) unbind() {
-	if r.fresh != "" {
-		delete(r.bound, r.fresh)
-		r.Node().TryRemoveChild(jsii.String(scopeId(r.fresh)))
-		r.fresh = ""
+	for _, key := range r.fresh {
+		delete(r.bound, key)
+		r.Node().TryRemoveChild(jsii.String(scopeId(key)))
 	}
+	r.fresh = nil
 }
 
 func (r *router) keyOf(target Target, p pattern) string {

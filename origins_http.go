@@ -89,7 +89,7 @@ func (t *httpApiTarget) Bind(_ constructs.Construct, options *TargetBindOptions)
 		Origin:            awscloudfrontorigins.NewHttpOrigin(jsii.String(host), props),
 		Behavior:          forwarding(),
 		RefusesViewerHost: jsii.Bool(true),
-		named:             props.OriginId != nil,
+		id:                props.OriginId,
 	}
 }
 
@@ -227,6 +227,6 @@ func (t *urlTarget) Bind(_ constructs.Construct, options *TargetBindOptions) *Ta
 	return &TargetConfig{
 		Origin:   awscloudfrontorigins.NewHttpOrigin(jsii.String(t.url.Hostname()), props),
 		Behavior: forwarding(),
-		named:    props.OriginId != nil,
+		id:       props.OriginId,
 	}
 }

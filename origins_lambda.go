@@ -143,7 +143,7 @@ func bindFunctionUrl(scope constructs.Construct, options *TargetBindOptions, url
 		Behavior:          forwarding(),
 		RefusesViewerHost: jsii.Bool(true),
 		SignsRequests:     jsii.Bool(!open),
-		named:             props.OriginId != nil,
+		id:                props.OriginId,
 	}
 }
 

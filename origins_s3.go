@@ -13,6 +13,8 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awss3"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
+
+	"github.com/cfrouter/cfrouter/edgefn"
 )
 
 // BucketTargetProps are the settings of [NewBucketTarget].
@@ -22,6 +24,45 @@ type BucketTargetProps struct {
 	// Default: - "index.html".
 	IndexDocument *string
 
+	// FallbackDocument is for a single-page app: it is sent, with status 200, for a path
+	// without a dot in its last segment, such as /users/42, while /app.js is the
+	// document of that name or a 404. With Content it is sent for such paths only if
+	// they name no document. Other routes keep their own 403 and 404.
+	//
+	// It is written "/index.html" or "index.html", like the other documents: names of
+	// letters, digits and "-_.~", with a slash between directories.
+	// Default: - a path that names no document is a 404.
+	FallbackDocument *string
+
+	// CleanUrls lets paths without a dot in their last segment name HTML documents.
+	// Default: - the path of a document is that of its file.
+	CleanUrls CleanUrls
+
+	// NotFoundDocument is sent, with status 404, for a path that names no document. It
+	// needs Content: CloudFront runs no function on a response of status 400 or above,
+	// and its error pages are for all routes of a distribution, so the edge has to know
+	// beforehand what there is.
+	// (https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/edge-function-restrictions-all.html)
+	// Default: - a short page, or JSON for clients that ask for no HTML.
+	NotFoundDocument *string
+
+	// Content is a local directory with just the files that are deployed to the bucket,
+	// or below its OriginPath: the one that awss3deployment.Source_Asset is given. Their
+	// names are read at once and kept in the Router's key-value store; a path that names
+	// none of them is not asked for. Files that begin with a dot count, and symbolic
+	// links are followed, as the CDK does when it packs an asset.
+	// Default: - the edge knows of no document whether it is there.
+	Content *string
+
+	// Immutable are the documents whose content never changes under one name, since a
+	// hash of it is part of the name, such as "/assets/*": * is any number of
+	// characters, slashes included, ? is exactly one. Browsers keep these for a year
+	// (cache-control "public, max-age=31536000, immutable"); what ends in .html or .htm
+	// is kept neither by them ("no-cache") nor by CloudFront, so that it always names
+	// the newest. An object with a Cache-Control of its own goes to browsers with that.
+	// Default: - all are cached alike.
+	Immutable *[]*string
+
 	// Origin are CDK's own props. OriginAccessLevels are added to READ and LIST, which
 	// are always granted.
 	// Default: - the Router's origin access control.
@@ -29,8 +70,9 @@ type BucketTargetProps struct {
 }
 
 type bucketTarget struct {
-	bucket awss3.IBucket
-	props  *BucketTargetProps
+	bucket    awss3.IBucket
+	props     *BucketTargetProps
+	documents *edgefn.Documents // nil where every path is that of its document
 }
 
 // NewBucketTarget serves the objects of a bucket, which stays private: an origin
@@ -49,8 +91,12 @@ func NewBucketTarget(bucket awss3.IBucket, props *BucketTargetProps) Target {
 	if isNil(bucket) {
 		panicf("NewBucketTarget was given a nil bucket: pass one, such as awss3.NewBucket(stack, id, nil)")
 	}
-	t := &bucketTarget{bucket, merged(&BucketTargetProps{IndexDocument: jsii.String("index.html")}, props)}
+	t := &bucketTarget{bucket: bucket, props: merged(&BucketTargetProps{IndexDocument: jsii.String("index.html")}, props)}
 	if err := checkIndexDocument(*t.props.IndexDocument); err != nil {
+		panicf("%w", err)
+	}
+	var err error
+	if t.documents, err = documentsOf(t.props); err != nil {
 		panicf("%w", err)
 	}
 	return t
@@ -65,7 +111,15 @@ func checkIndexDocument(name string) error {
 	return nil
 }
 
-func (t *bucketTarget) Key() *string { return jsii.String("bucket:" + *t.bucket.Node().Path()) }
+// Key tells apart what serves one bucket's documents in different ways. It does not
+// depend on the names of the files, which change with each build of a site.
+func (t *bucketTarget) Key() *string {
+	key := "bucket:" + *t.bucket.Node().Path()
+	if ways := t.documents; ways != nil {
+		key += ":" + hash(fmt.Sprintf("%q %d %q %t %q", ways.Fallback, ways.Clean, ways.NotFound, ways.Content != nil, ways.Immutable))[:8]
+	}
+	return jsii.String(key)
+}
 
 func (t *bucketTarget) settings() any { return t.props }
 
@@ -87,8 +141,9 @@ func (t *bucketTarget) Bind(scope constructs.Construct, options *TargetBindOptio
 		},
 		Cache:             &awscloudfront.CachePolicyProps{},
 		IndexDocument:     t.props.IndexDocument,
+		Documents:         t.documents,
 		RefusesViewerHost: jsii.Bool(true),
-		named:             props.OriginId != nil,
+		id:                props.OriginId,
 	}
 }
 

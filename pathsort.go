@@ -10,24 +10,40 @@ import (
 	"github.com/cfrouter/cfrouter/internal/glob"
 )
 
-// A pattern says which paths a route is for:
+// A pattern says which requests a route is for. It is a path, with or without a
+// host in front:
+//
+//	pattern = [ host ] path
+//	host    = [ "*." ] label "." label { "." label }
+//	path    = "/" { any character that CloudFront takes, "*" and "?" included }
+//
+// The path says which paths the route is for:
 //
 //	"/"           every path
 //	"/api"        a prefix: /api, /api/ and everything below; not /apiary
 //	"/api" Exact  the path /api alone
 //	"/*.jpg"      a glob, as CloudFront matches the path pattern of a behavior
 //
-// The most specific pattern that matches a path wins:
+// The host narrows that to requests for it:
 //
-//  1. If every path of one pattern is also a path of another, and not the
-//     reverse, the narrower one comes first.
-//  2. Else an exact pattern comes first; then the one with the longer literal
+//	"admin.example.com/"   every path of that host
+//	"*.example.com/docs"   a prefix on every host one or more labels under example.com
+//
+// The most specific pattern that matches a request wins:
+//
+//  1. Whatever the paths, a pattern with a host that is spelled out comes before
+//     one with a wildcard host, the longer wildcard first, and either before one
+//     without a host.
+//  2. If the hosts are equal and every path of one pattern is also a path of the
+//     other, and not the reverse, the narrower one comes first.
+//  3. Else an exact pattern comes first; then the one with the longer literal
 //     beginning, the longer shortest match, the more literal characters, the
 //     fewer stars; and last, so that the order is total, byte order.
 //
-// Rule 2 never contradicts rule 1, so comparing needs rule 2 alone; a property
-// test holds the two together.
+// Rule 3 never contradicts rule 2, so comparing needs rules 1 and 3 alone; a
+// property test holds the three together.
 type pattern struct {
+	host string // in lower case; "" for every host
 	kind edgefn.Kind
 	path string // canonical: no slash at the end of a prefix, wildcards in one order
 }
@@ -40,58 +56,52 @@ const maxPatternLength = 255
 // letters, digits and the wildcard "?" (same page).
 const patternCharacters = `_-.*$/~"'@:+&`
 
-// parsePattern reads and checks the pattern of a route.
-func parsePattern(text string, exact bool) (pattern, error) {
-	if err := checkCharacters(text); err != nil {
+// parsePattern reads and checks the pattern of a route. The names are the domain
+// names of the Router, which have to cover the host.
+func parsePattern(text string, exact bool, names []string) (pattern, error) {
+	switch {
+	case text == "":
+		return pattern{}, fmt.Errorf(`pattern "" is empty: write "/" for the route that takes every path, or a path such as "/api"`)
+	case isToken(text):
+		return pattern{}, fmt.Errorf("pattern %q holds a value that is known only at deployment: routes are sorted at synthesis, so write it as plain text", text)
+	}
+	host, err := parseHost(text, names)
+	if err != nil {
 		return pattern{}, err
 	}
-	p := classify(text, exact)
+	if err := checkCharacters(text, len(host)); err != nil {
+		return pattern{}, err
+	}
+	kind, path := classify(text[len(host):], exact)
+	p := pattern{host, kind, path}
 	if err := p.check(text); err != nil {
 		return pattern{}, err
 	}
 	return p, nil
 }
 
-func classify(text string, exact bool) pattern {
+// classify tells what kind of path it is, and brings it into its canonical form.
+func classify(path string, exact bool) (edgefn.Kind, string) {
 	switch {
 	case exact:
-		return pattern{edgefn.Exact, text}
-	case strings.ContainsAny(text, "*?"):
-		return pattern{edgefn.Glob, glob.Canonical(text)}
-	case text == "/":
-		return pattern{edgefn.Prefix, text}
+		return edgefn.Exact, path
+	case strings.ContainsAny(path, "*?"):
+		return edgefn.Glob, glob.Canonical(path)
+	case path == "/":
+		return edgefn.Prefix, path
 	}
-	return pattern{edgefn.Prefix, strings.TrimSuffix(text, "/")}
+	return edgefn.Prefix, strings.TrimSuffix(path, "/")
 }
 
-func checkCharacters(text string) error {
-	switch {
-	case text == "":
-		return fmt.Errorf(`pattern "" is empty: write "/" for the route that takes every path, or a path such as "/api"`)
-	case isToken(text):
-		return fmt.Errorf("pattern %q holds a value that is known only at deployment: routes are sorted at synthesis, so write the path as plain text", text)
-	case text[0] != '/':
-		return missingSlash(text)
-	}
-	for i, c := range text {
+// checkCharacters looks at the path, which starts somewhere in the text.
+func checkCharacters(text string, start int) error {
+	for i, c := range text[start:] {
 		if isAlphanumeric(c) || strings.ContainsRune(patternCharacters, c) || c == '?' {
 			continue
 		}
-		return refusedCharacter(text, i, c)
+		return refusedCharacter(text, start+i, c)
 	}
 	return nil
-}
-
-func missingSlash(text string) error {
-	if _, rest, found := strings.Cut(text, "://"); found {
-		_, path, _ := strings.Cut(rest, "/")
-		return fmt.Errorf("pattern %q is a URL, and a route is chosen by its path alone: write %q", text, "/"+path)
-	}
-	host, path, _ := strings.Cut(text, "/")
-	if strings.Contains(host, ".") && !strings.ContainsAny(host, "*?") {
-		return fmt.Errorf("pattern %q does not begin with a slash: if %q is a host, leave it out, a route is chosen by its path alone: write %q; else write %q", text, host, "/"+path, "/"+text)
-	}
-	return fmt.Errorf("pattern %q does not begin with a slash: write %q", text, "/"+text)
 }
 
 func refusedCharacter(text string, at int, c rune) error {
@@ -109,10 +119,10 @@ func refusedCharacter(text string, at int, c rune) error {
 
 func (p pattern) check(text string) error {
 	switch {
-	case p.kind == edgefn.Exact && strings.ContainsAny(text, "*?"):
+	case p.kind == edgefn.Exact && strings.ContainsAny(p.path, "*?"):
 		return fmt.Errorf("pattern %q has a wildcard and is to be matched exactly: leave out Exact, a pattern with wildcards always has to match the whole path", text)
 	case p.kind == edgefn.Glob && p.path == "/*":
-		return fmt.Errorf(`pattern %q matches every path: write "/"`, text)
+		return fmt.Errorf("pattern %q matches every path: write %q", text, p.host+"/")
 	}
 	segments := strings.Split(text, "/")[1:]
 	for i, s := range segments {
@@ -128,8 +138,9 @@ func (p pattern) check(text string) error {
 	return nil
 }
 
-// behaviors are the path patterns that together match the same paths. A prefix
-// needs two, since "/api/*" leaves out "/api" and "/api*" takes "/apiary".
+// behaviors are the path patterns that together match the same paths; CloudFront
+// does not look at the host. A prefix needs two, since "/api/*" leaves out "/api"
+// and "/api*" takes "/apiary".
 func (p pattern) behaviors() glob.Set {
 	switch {
 	case p.isRoot():
@@ -140,6 +151,7 @@ func (p pattern) behaviors() glob.Set {
 	return glob.Set{p.path}
 }
 
+// isRoot reports whether every path is the pattern's, perhaps on a host only.
 func (p pattern) isRoot() bool { return p.kind == edgefn.Prefix && p.path == "/" }
 
 // strippable is what a route can take off the beginning of a path: the prefix,
@@ -162,12 +174,15 @@ func (p pattern) literal() string {
 	return p.path
 }
 
-// String shows the pattern as it was written, but for its canonical form.
+// text is the pattern as it was written, but for its canonical form.
+func (p pattern) text() string { return p.host + p.path }
+
+// String shows the pattern with all that it was made of.
 func (p pattern) String() string {
 	if p.kind == edgefn.Exact {
-		return p.path + " (exact)"
+		return p.text() + " (exact)"
 	}
-	return p.path
+	return p.text()
 }
 
 // comparePatterns puts the more specific pattern first. It is zero for equal
@@ -176,6 +191,7 @@ func comparePatterns(a, b pattern) int {
 	stars, questions := strings.Count(a.path, "*"), strings.Count(a.path, "?")
 	otherStars, otherQuestions := strings.Count(b.path, "*"), strings.Count(b.path, "?")
 	return cmp.Or(
+		compareHosts(a.host, b.host),
 		-compareBool(a.kind == edgefn.Exact, b.kind == edgefn.Exact),
 		-cmp.Compare(len(a.literal()), len(b.literal())),
 		-cmp.Compare(len(a.path)-stars, len(b.path)-otherStars),
@@ -199,7 +215,7 @@ func compareBool(a, b bool) int {
 type relation int
 
 const (
-	disjoint relation = iota
+	disjoint relation = iota // no path is both's, or the hosts settle whose it is
 	equal
 	narrower // every path of the first is one of the second
 	wider    // every path of the second is one of the first
@@ -209,6 +225,9 @@ const (
 // relate decides how the paths of a lie to those of b. Unless they are
 // disjoint, witness is a path that both match.
 func relate(a, b pattern) (r relation, witness string) {
+	if a.host != b.host {
+		return disjoint, ""
+	}
 	if a.kind != edgefn.Glob && b.kind != edgefn.Glob {
 		return relatePlain(a, b)
 	}
@@ -244,7 +263,7 @@ func relatePlain(a, b pattern) (relation, string) {
 	return disjoint, ""
 }
 
-// matches reports whether a path is one of the pattern's.
+// matches reports whether a path is one of the pattern's, on a host that is.
 func (p pattern) matches(path string) bool {
 	switch {
 	case p.kind == edgefn.Glob:

@@ -3,6 +3,7 @@ package cfrouter
 import (
 	"math/rand/v2"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -12,7 +13,7 @@ import (
 func mustParse(t testing.TB, text string) pattern {
 	t.Helper()
 	exact := strings.HasPrefix(text, "=")
-	p, err := parsePattern(strings.TrimPrefix(text, "="), exact)
+	p, err := parsePattern(strings.TrimPrefix(text, "="), exact, toyNames)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -37,6 +38,10 @@ func TestBehaviorsOfPatterns(t *testing.T) {
 		{"/media/raw/*", []string{"/media/raw/*"}, "/media/raw"},
 		{"/media/raw*/x", []string{"/media/raw*/x"}, "/media"},
 		{"/v?/health/*", []string{"/v?/health/*"}, ""},
+		{"a.ex.am/", []string{"/*"}, ""},
+		{"*.ex.am/api/", []string{"/api", "/api/*"}, "/api"},
+		{"=a.ex.am/api/", []string{"/api/"}, ""},
+		{"*.ex.am/a/**?", []string{"/a/?*"}, "/a"},
 	} {
 		p := mustParse(t, test.text)
 		if got := []string(p.behaviors()); !slices.Equal(got, test.want) {
@@ -75,6 +80,13 @@ func TestRelate(t *testing.T) {
 		{"/v?/health", "/v1", overlapping},
 		{"=/a/b", "/*/b", narrower},
 		{"/*?", "/?*", equal},
+		{"a.ex.am/api", "a.ex.am/", narrower},
+		{"*.ex.am/*.jpg", "*.ex.am/img", overlapping},
+		{"=ex.am/api", "ex.am/api/", narrower},
+		{"ex.am/api", "ex.am/api/", equal},
+		{"a.ex.am/api", "/api", disjoint},
+		{"a.ex.am/api", "*.ex.am/", disjoint},
+		{"a.ex.am/*.jpg", "b.a.ex.am/img", disjoint},
 	} {
 		check := func(x, y string, want relation) {
 			a, b := mustParse(t, x), mustParse(t, y)
@@ -97,6 +109,8 @@ func TestRelate(t *testing.T) {
 
 func TestOrder(t *testing.T) {
 	want := []string{
+		"b.a.ex.am/", "=a.ex.am/api", "a.ex.am/api", "a.ex.am/", "b.ex.am/*.jpg", "ex.am/api/admin", "ex.am/",
+		"*.a.ex.am/", "*.b.ex.am/api", "=*.ex.am/healthz", "*.ex.am/api", "*.ex.am/",
 		"=/healthz", "=/api", "=/",
 		"/api/admin/audit", "/api/admin", "/content", "/content*", "/files/*.jpg", "/files", "/v1/*.js", "/api",
 		"/ab*", "/v?/health", "/v?/*", "/a*b*", "/a*", "/*.jpeg", "/*.jpg", "/?*", "/",
@@ -115,14 +129,16 @@ func TestOrder(t *testing.T) {
 // addition and never puts a wider pattern first; and that relations agree with
 // matching.
 func FuzzOrder(f *testing.F) {
-	f.Add("/a", "/a/b", "/*", false, true, false)
-	f.Add("/a*b", "/a?b*", "/ab", false, false, true)
-	f.Add("/*a", "/a*", "/*a*", false, false, false)
-	f.Add("/?*a", "/*a", "/??a", false, false, false)
-	f.Fuzz(func(t *testing.T, x, y, z string, ex, ey, ez bool) {
+	f.Add("a", "a/b", "b*", false, true, false, uint8(0), uint8(0), uint8(0))
+	f.Add("a*b", "a?b*", "ab", false, false, true, uint8(1), uint8(1), uint8(1))
+	f.Add("*a", "a*", "*a*", false, false, false, uint8(4), uint8(4), uint8(4))
+	f.Add("?*a", "*a", "??a", false, false, false, uint8(0), uint8(4), uint8(5))
+	f.Add("a", "a", "a/", false, true, false, uint8(3), uint8(5), uint8(6))
+	f.Fuzz(func(t *testing.T, x, y, z string, ex, ey, ez bool, hx, hy, hz uint8) {
 		var patterns []pattern
 		for i, text := range []string{x, y, z} {
-			if p, err := parsePattern(toyPattern(text), []bool{ex, ey, ez}[i]); err == nil {
+			host := toyHosts[int([]uint8{hx, hy, hz}[i])%len(toyHosts)]
+			if p, err := parsePattern(host+toyPattern(text), []bool{ex, ey, ez}[i], toyNames); err == nil {
 				patterns = append(patterns, p)
 			}
 		}
@@ -158,6 +174,10 @@ func checkPair(t *testing.T, a, b pattern) {
 	if r != disjoint && (!a.matches(witness) || !b.matches(witness) || witness[0] != '/') {
 		t.Errorf("%q and %q: %q is no path of both", a, b, witness)
 	}
+	if a.host != b.host {
+		checkHosts(t, a, b, r, order)
+		return
+	}
 	for _, path := range toyPaths {
 		inA, inB := a.matches(path), b.matches(path)
 		if inA != a.behaviors().Match(path) {
@@ -169,12 +189,36 @@ func checkPair(t *testing.T, a, b pattern) {
 	}
 }
 
-// toyPattern turns any text into a pattern over a small alphabet.
+// checkHosts is checkPair for patterns of different hosts.
+func checkHosts(t *testing.T, a, b pattern, r relation, order int) {
+	t.Helper()
+	if r != disjoint {
+		t.Errorf("%q and %q have different hosts and are related by %d", a, b, r)
+	}
+	within, around := true, true
+	for _, host := range requestHosts {
+		inA, inB := a.hostMatches(host), b.hostMatches(host)
+		within, around = within && (inB || !inA), around && (inA || !inB)
+	}
+	switch {
+	case within && around:
+		t.Errorf("%q and %q have different hosts that match the same requests", a, b)
+	case within && order >= 0, around && order <= 0:
+		t.Errorf("%q and %q compare as %d, which puts the wider host first", a, b, order)
+	}
+}
+
+// toyPattern turns any text into a path over a small alphabet, which it leaves as
+// it is.
 func toyPattern(text string) string {
+	const alphabet = "ab/*?"
 	var b strings.Builder
 	b.WriteByte('/')
-	for i := range min(len(text), 6) {
-		b.WriteByte("ab/*?"[text[i]%5])
+	for _, c := range []byte(text[:min(len(text), 6)]) {
+		if strings.IndexByte(alphabet, c) < 0 {
+			c = alphabet[int(c)%len(alphabet)]
+		}
+		b.WriteByte(c)
 	}
 	return b.String()
 }
@@ -194,6 +238,44 @@ var toyPaths = func() []string {
 	return paths
 }()
 
+// FuzzParsePattern checks that what was parsed can be written and parsed again,
+// that it fits what CloudFront takes, and that what was refused is quoted.
+func FuzzParsePattern(f *testing.F) {
+	for _, text := range []string{
+		"", "/", "//", "/api", "/api/", "/a/**?", "/*", "/v?/x", "/café", "/a%20b", "/a?b=c", "/a#b", "/.", "/\xff", longest + "a",
+		"api/users", "*.jpg", "robots.txt", "v1.2/users", ".well-known/x", "https://ex.am/a", "//ex.am/a", "ex.am:80/", "1.2.3.4/", "[::1]:80/", "::1/",
+		"ex.am", "ex.am/", "ex.am/*", "ex.am//", "EX.am/a", "a.b.ex.am/a/", "*.ex.am/*.jpg", "*.am/", "a*.ex.am/", "*.*.am/", "*.", "*./", "./", "ex..am/", "\xff.am/",
+		"a.ex.am" + longest, "${Token[TOKEN.1]}/", "ex.am/${Token[TOKEN.1]}", "ex.am/a (exact)",
+	} {
+		f.Add(text, false)
+		f.Add(text, true)
+	}
+	f.Fuzz(func(t *testing.T, text string, exact bool) {
+		p, err := parsePattern(text, exact, toyNames)
+		if err != nil {
+			if !strings.Contains(err.Error(), strconv.Quote(text)) {
+				t.Errorf("%q is refused with a message that does not quote it: %v", text, err)
+			}
+			return
+		}
+		written, exactly := strings.CutSuffix(p.String(), " (exact)")
+		if again, err := parsePattern(written, exactly, toyNames); err != nil || again != p || exactly != exact {
+			t.Errorf("%q, exact %v, is written %q and read as %q (%v)", text, exact, p, again, err)
+		}
+		if !strings.HasPrefix(p.path, "/") || p.host != "" && p.host != "ex.am" && !strings.HasSuffix(p.host, ".ex.am") {
+			t.Errorf("%q has the host %q and the path %q", text, p.host, p.path)
+		}
+		for _, behavior := range p.behaviors() {
+			if len(behavior) > maxPatternLength {
+				t.Errorf("%q needs a behavior of %d characters", text, len(behavior))
+			}
+		}
+	})
+}
+
+// longest is the longest path of a prefix.
+var longest = "/" + strings.Repeat("a", maxPatternLength-len("//*"))
+
 func TestLongestPatterns(t *testing.T) {
 	for _, test := range []struct {
 		text  string
@@ -206,8 +288,10 @@ func TestLongestPatterns(t *testing.T) {
 		{"/" + strings.Repeat("a", 255), true, false},
 		{"/*" + strings.Repeat("a", 253), false, true},
 		{"/*" + strings.Repeat("a", 254), false, false},
+		{"a.ex.am" + longest, false, true},
+		{"a.ex.am" + longest + "a", false, false},
 	} {
-		if _, err := parsePattern(test.text, test.exact); (err == nil) != test.ok {
+		if _, err := parsePattern(test.text, test.exact, toyNames); (err == nil) != test.ok {
 			t.Errorf("%d characters, exact %v: %v", len(test.text), test.exact, err)
 		}
 	}
@@ -216,16 +300,19 @@ func TestLongestPatterns(t *testing.T) {
 func TestRouteKeysAreDistinct(t *testing.T) {
 	var routes []*route
 	for i := range 75 {
-		p := pattern{edgefn.Prefix, "/" + strings.Repeat("a", i+1)}
-		routes = append(routes, &route{pattern: p, target: &boundTarget{key: "bucket:Stack/Site"}, cached: i%3 != 0})
+		r := toyRoute(pattern{kind: edgefn.Prefix, path: "/" + strings.Repeat("a", i+1)}, i%3 != 0)
+		r.destinations[0].target.key = "bucket:Stack/Site"
+		routes = append(routes, r)
 	}
+	keys := newPlan(routes, Dispatch_BEHAVIORS).keys()
 	seen := map[string]bool{}
-	for i, key := range routeKeys(routes) {
+	for _, r := range routes {
+		key, cached := keys[r.destinations[0]], r.destinations[0].wants.cached
 		switch {
-		case !routes[i].cached && key != "":
-			t.Errorf("route %d is not cached and has the key %q", i, key)
-		case routes[i].cached && (key == "" || seen[key]):
-			t.Errorf("route %d has the key %q, which is empty or taken", i, key)
+		case !cached && key != "":
+			t.Errorf("%q is not cached and has the key %q", r.pattern, key)
+		case cached && (key == "" || seen[key]):
+			t.Errorf("%q has the key %q, which is empty or taken", r.pattern, key)
 		}
 		seen[key] = true
 	}
@@ -246,14 +333,12 @@ func BenchmarkSort1000Patterns(b *testing.B) {
 }
 
 func BenchmarkPlan35Routes(b *testing.B) {
-	r := &router{}
+	var routes []*route
 	for i := range 35 {
-		p := pattern{edgefn.Prefix, "/" + strings.Repeat(string(rune('a'+i%26)), 1+i)}
-		r.routes = append(r.routes, &route{pattern: p, strip: p.path, target: &boundTarget{key: p.path, config: &TargetConfig{}}, cached: i%2 == 0})
+		p := pattern{kind: edgefn.Prefix, path: "/" + strings.Repeat(string(rune('a'+i%26)), 1+i)}
+		routes = append(routes, toyRoute(p, i%2 == 0))
 	}
 	for b.Loop() {
-		sorted := r.sorted()
-		planBehaviors(sorted)
-		planTable(sorted)
+		newPlan(routes, Dispatch_BEHAVIORS).table()
 	}
 }

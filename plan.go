@@ -4,6 +4,8 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/cfrouter/cfrouter/edgefn"
@@ -14,166 +16,323 @@ import (
 // order of the routes, the behaviors and the table of the edge function. Only
 // the files that emit constructs talk to the CDK.
 
-// route is one declared route.
-type route struct {
-	pattern pattern
-	text    string // the pattern as it was written, for messages
-	options *RouteOptions
-	strip   string
-	target  *boundTarget
-
-	cached    bool // objects of this route can be in CloudFront's cache
-	ownKey    bool // by a policy that was passed in, whose key the Router leaves alone
-	keysRoute bool // although passed in, that policy names the Router's header
-	forwards  bool // the origin is sent headers of the viewer's
-	writes    bool // requests with a body are let through
-}
-
-// newRoute checks what can be checked of a route by itself.
-func newRoute(text *string, target Target, options *RouteOptions) (*route, error) {
-	if text == nil {
-		return nil, fmt.Errorf(`pattern is nil: write "/" for the route that takes every path, or a path such as "/api"`)
-	}
-	r := &route{text: *text, options: merged(options)}
-	var err error
-	if r.pattern, err = parsePattern(*text, value(r.options.Exact, false)); err != nil {
-		return nil, err
-	}
-	if isNil(target) {
-		return nil, fmt.Errorf("pattern %q has a nil target: pass one, such as NewBucketTarget(bucket, nil) or NewUrlTarget(url, nil)", *text)
-	}
-	r.strip, err = stripped(r.pattern, r.options.StripPrefix)
-	return r, err
-}
-
-// stripped is what a route takes off the beginning of a path.
-func stripped(p pattern, wanted *bool) (string, error) {
-	if !value(wanted, p.kind == edgefn.Prefix) {
-		return "", nil
-	}
-	strip := p.strippable()
-	if strip != "" || wanted == nil {
-		return strip, nil
-	}
-	switch {
-	case p.kind == edgefn.Exact:
-		return "", fmt.Errorf("pattern %q is matched exactly and cannot be stripped, since nothing would be left: leave out StripPrefix", p.path)
-	case p.isRoot():
-		return "", fmt.Errorf("pattern %q has no prefix to strip: leave out StripPrefix", p.path)
-	}
-	return "", fmt.Errorf("pattern %q has no whole directory before its first wildcard, so there is nothing to strip: leave out StripPrefix", p.path)
-}
-
-// conflict explains why two routes cannot both belong to one Router; nil if they
-// can.
-func conflict(added, other *route) error {
-	if r, _ := relate(added.pattern, other.pattern); r == equal {
-		return fmt.Errorf("pattern %q matches the same paths as %q, which is a route already: keep one of them", added.text, other.text)
-	}
-	for _, pair := range [2][2]*route{{added, other}, {other, added}} {
-		prefix, below := pair[0].pattern, pair[1].pattern
-		if prefix.kind == edgefn.Prefix && below.kind == edgefn.Glob && below.path == prefix.path+"/*" {
-			return fmt.Errorf("patterns %q and %q stand side by side: %q already takes everything below it; keep %q, or, if the path %q itself is to go elsewhere, keep %q and add %q with Exact",
-				pair[0].text, pair[1].text, prefix.path, prefix.path, prefix.path, below.path, prefix.path)
-		}
-	}
-	return nil
-}
-
-// ticket names the behavior of a route in the distribution until the order of
-// all routes is known. No behavior added otherwise can have its form, since
-// CloudFront takes no spaces in a path pattern.
-func (r *route) ticket() string {
-	return fmt.Sprintf("%s %s", r.pattern.path, [...]string{edgefn.Prefix: "prefix", edgefn.Exact: "exact", edgefn.Glob: "glob"}[r.pattern.kind])
-}
-
-// seen are the paths that the target can be asked for.
-func (r *route) seen() glob.Set {
-	if r.strip != "" {
-		return glob.Set{"/*"}
-	}
-	paths := r.pattern.behaviors()
-	for _, path := range r.pattern.behaviors() {
-		if strings.ContainsRune("/*?", rune(path[len(path)-1])) {
-			paths = append(paths, path+value(r.target.config.IndexDocument, ""))
-		}
-	}
-	return paths
-}
-
-// sorted are the routes, most specific first.
-func (r *router) sorted() []*route {
-	return sortPatterned(r.routes, func(r *route) pattern { return r.pattern })
+// plan is what a Router will be.
+type plan struct {
+	routes    []*route            // most specific first
+	hosts     []string            // those that routes name, and "" as the last
+	byHost    map[string][]*route // those that are tried for a host, before the ones of wider hosts
+	owners    map[*route]bool     // the routes that have behaviors of their own
+	behaviors []*plannedBehavior  // without the default
+	standard  *plannedBehavior    // the default behavior
+	problems  []string
 }
 
 // plannedBehavior is one cache behavior of the distribution.
 type plannedBehavior struct {
-	path  string
-	route *route
+	path     string   // its path pattern, "/*" for the default
+	owner    pattern  // what it was made for, without a host
+	routes   []*route // those that its requests can belong to
+	settings joint
+	origin   *boundTarget // nil if the edge answers every request
+	responds bool         // responses may have to be changed
 }
 
-// planBehaviors returns the behaviors of sorted routes in the order in which
-// CloudFront has to try them. The root route has none: it is the default. Where
-// an exact route takes the bare path of a prefix, the prefix leaves it out, as
-// CloudFront refuses a path pattern that is there twice.
-func planBehaviors(sorted []*route) []plannedBehavior {
-	var out []plannedBehavior
-	taken := map[string]bool{}
-	for _, r := range sorted {
-		if r.pattern.isRoot() {
-			continue
-		}
-		for _, path := range r.pattern.behaviors() {
-			if !taken[path] {
-				taken[path] = true
-				out = append(out, plannedBehavior{path, r})
+// newPlan plans the routes of a Router.
+func newPlan(routes []*route, dispatch Dispatch) *plan {
+	p := &plan{routes: slices.SortedFunc(slices.Values(routes), compareRoutes)}
+	p.groupByHost()
+	if p.owners = allOwners(p.routes); dispatch == Dispatch_EDGE {
+		p.owners = edgeOwners(p.routes)
+	}
+	p.planBehaviors()
+	for _, b := range p.everyBehavior() {
+		p.route(b)
+		p.settle(b)
+	}
+	p.place()
+	return p
+}
+
+// placeAnywhere is for a Router whose own code may change a path before it is
+// routed: any route can then be served by any behavior.
+func (p *plan) placeAnywhere() {
+	for _, b := range p.everyBehavior() {
+		for _, r := range p.routes {
+			for _, d := range r.destinations {
+				if b.origin != nil {
+					b.settings.place(d)
+				}
+				d.placed.selected = !d.target.readOnly
 			}
 		}
 	}
+}
+
+func (p *plan) everyBehavior() []*plannedBehavior {
+	return append(slices.Clip(p.behaviors), p.standard)
+}
+
+// groupByHost finds out which routes are tried for each host. One for every host
+// takes part among those of a host as if it named it.
+func (p *plan) groupByHost() {
+	p.byHost = map[string][]*route{"": nil}
+	var everywhere []*route
+	for _, r := range p.routes {
+		p.byHost[r.pattern.host] = append(p.byHost[r.pattern.host], r)
+		if value(r.options.EveryHost, false) {
+			everywhere = append(everywhere, r)
+		}
+	}
+	for host, own := range p.byHost {
+		if host != "" && everywhere != nil {
+			p.byHost[host] = withEverywhere(own, everywhere)
+		}
+	}
+	p.hosts = slices.SortedFunc(maps.Keys(p.byHost), compareHosts)
+}
+
+// withEverywhere adds to the routes of a host those for every host, but for the
+// ones whose pattern the host has a route for that leaves them nothing.
+func withEverywhere(own, everywhere []*route) []*route {
+	taken := map[pattern]bool{}
+	for _, r := range own {
+		taken[r.pattern.anyHost()] = taken[r.pattern.anyHost()] || r.always()
+	}
+	out := slices.Clone(own)
+	for _, r := range everywhere {
+		if !taken[r.pattern] {
+			out = append(out, r)
+		}
+	}
+	slices.SortStableFunc(out, func(a, b *route) int {
+		if c := comparePatterns(a.pattern.anyHost(), b.pattern.anyHost()); c != 0 {
+			return c
+		}
+		return comparePatterns(a.pattern, b.pattern) // its own first
+	})
 	return out
 }
 
-// planTable is the route table of the edge function.
-func planTable(sorted []*route) []edgefn.Route {
-	keys := routeKeys(sorted)
-	table := make([]edgefn.Route, len(sorted))
-	for i, r := range sorted {
-		table[i] = edgefn.Route{
-			Kind:     r.pattern.kind,
-			Path:     r.pattern.path,
-			Strip:    r.strip,
-			Key:      keys[i],
-			Index:    r.target.config.IndexDocument,
-			Forwards: r.forwards,
+// anyHost is the pattern without its host, which CloudFront does not look at.
+func (p pattern) anyHost() pattern {
+	p.host = ""
+	return p
+}
+
+// allOwners gives behaviors of their own to all routes but those that the edge
+// answers: they need none, whatever behavior their requests come by.
+func allOwners(sorted []*route) map[*route]bool {
+	own := map[*route]bool{}
+	for _, r := range sorted {
+		own[r] = len(r.destinations) > 0
+	}
+	return own
+}
+
+// planBehaviors lists the behaviors of the owners in the order in which
+// CloudFront has to try them. Routes that differ by their host or conditions
+// alone share theirs. Where an exact route takes the bare path of a prefix, the
+// prefix leaves it out, as CloudFront refuses a path pattern that is there twice.
+func (p *plan) planBehaviors() {
+	p.standard = &plannedBehavior{path: "/*", owner: pattern{kind: edgefn.Prefix, path: "/"}}
+	var own []pattern
+	for _, r := range p.routes {
+		if p.owners[r] && !r.pattern.isRoot() {
+			own = append(own, r.pattern.anyHost())
+		}
+	}
+	slices.SortFunc(own, comparePatterns)
+	taken := map[string]bool{}
+	for _, owner := range slices.Compact(own) {
+		for _, path := range owner.behaviors() {
+			if !taken[path] {
+				taken[path] = true
+				p.behaviors = append(p.behaviors, &plannedBehavior{path: path, owner: owner})
+			}
+		}
+	}
+}
+
+// route finds the routes that the requests of a behavior can belong to. For each
+// host they are tried in order; what belongs to one with behaviors of its own
+// that come earlier does not get here.
+func (p *plan) route(b *plannedBehavior) {
+	known := map[*route]bool{}
+	complete := false
+	for _, host := range p.hosts {
+		complete = false
+		for _, r := range p.byHost[host] {
+			overlaps, covers := r.pattern.meets(b.path)
+			if !overlaps || p.owners[r] && comparePatterns(r.pattern.anyHost(), b.owner) < 0 {
+				continue
+			}
+			if !known[r] {
+				known[r] = true
+				b.routes = append(b.routes, r)
+			}
+			if covers && r.always() {
+				complete = true
+				break
+			}
+		}
+	}
+	// What no route takes, and what leads to no origin, is answered by the edge, and
+	// whatever its method: if CloudFront lets the behavior allow it.
+	b.settings.answers = !complete || slices.ContainsFunc(b.routes, func(r *route) bool { return r.row.Answer != nil })
+	if slices.ContainsFunc(b.routes, (*route).readOnly) {
+		b.settings.answers = false
+	}
+}
+
+// readOnly reports whether the route leads to an origin group, for which CloudFront
+// takes no writes.
+func (r *route) readOnly() bool {
+	return slices.ContainsFunc(r.destinations, func(d *destination) bool { return d.target.readOnly })
+}
+
+// meets reports whether the pattern matches some, and whether it matches all of
+// the paths of a behavior.
+func (p pattern) meets(path string) (overlaps, covers bool) {
+	below, isTree := strings.CutSuffix(path, "/*")
+	switch {
+	case p.isRoot():
+		return true, true
+	case path == "/*":
+		return true, false
+	case p.kind != edgefn.Glob && !strings.ContainsAny(path, "*?"):
+		return p.matches(path), p.matches(path)
+	case p.kind != edgefn.Glob && isTree && !strings.ContainsAny(below, "*?"):
+		covers = p.kind == edgefn.Prefix && strings.HasPrefix(below+"/", p.path+"/")
+		return covers || strings.HasPrefix(p.path, below+"/"), covers
+	}
+	own, other := p.behaviors(), glob.Set{path}
+	_, overlaps = own.Overlap(other)
+	if overlaps {
+		_, covers = own.Contains(other)
+	}
+	return overlaps, covers
+}
+
+// settle joins the settings of all that a behavior serves.
+func (p *plan) settle(b *plannedBehavior) {
+	var first *route
+	for _, r := range b.routes {
+		b.settings.look(r)
+		b.responds = b.responds || r.completeRow(nil).Responds()
+		for _, d := range r.destinations {
+			if difference := b.settings.add(d.wants); difference != "" {
+				p.problems = append(p.problems, notTogether(b.path, first, r, difference))
+				return
+			}
+			b.origin, first = d.target, r
+		}
+	}
+}
+
+// place tells the destinations how the behaviors serve them.
+func (p *plan) place() {
+	for _, b := range p.everyBehavior() {
+		for _, r := range b.routes {
+			for _, d := range r.destinations {
+				b.settings.place(d)
+				d.placed.selected = d.placed.selected || d.target != b.origin
+				if problem := b.groupProblem(r, d); problem != "" {
+					p.problems = append(p.problems, problem)
+				}
+			}
+		}
+	}
+}
+
+// groupProblem is about origin groups, which have less to choose from.
+func (b *plannedBehavior) groupProblem(r *route, d *destination) string {
+	switch {
+	case !d.target.readOnly:
+	case d.target != b.origin:
+		return fmt.Sprintf("pattern %q leads to an origin group, and shares the behavior %q with another target: CloudFront lets an edge function choose single origins only. Put the route under a path of its own", r.pattern, b.path)
+	case b.settings.methods == everyMethod:
+		return fmt.Sprintf("pattern %q leads to an origin group, for which CloudFront takes GET, HEAD and OPTIONS only, and the behavior %q has to allow every method for others: put the route under a path of its own", r.pattern, b.path)
+	}
+	return ""
+}
+
+// table is the route table of the edge function.
+func (p *plan) table() edgefn.Table {
+	keys := p.keys()
+	var table edgefn.Table
+	for _, host := range p.hosts {
+		for _, r := range p.byHost[host] {
+			row := r.completeRow(keys)
+			row.Host = host
+			table.Routes = append(table.Routes, row)
 		}
 	}
 	return table
 }
 
-// routeKeys are the values of x-cfrouter-route: for each cached route a hash of
+// completeRow is the row of the route with its destinations.
+func (r *route) completeRow(keys map[*destination]string) edgefn.Route {
+	row := r.row
+	var destinations []edgefn.Destination
+	for _, d := range r.destinations {
+		destinations = append(destinations, d.row(keys[d]))
+	}
+	switch {
+	case row.Split != nil:
+		split := *row.Split
+		split.Destinations = destinations
+		row.Split = &split
+	case len(destinations) > 0:
+		row.Destination = destinations[0]
+	}
+	return row
+}
+
+// row is what the table says of a destination.
+func (d *destination) row(key string) edgefn.Destination {
+	to := edgefn.Destination{
+		Key:       key,
+		Index:     d.target.config.IndexDocument,
+		Forwards:  d.wants.forwards || d.placed.plain,
+		Methods:   d.placed.methods,
+		Unique:    d.placed.unique,
+		Plain:     d.placed.plain,
+		Documents: d.target.config.Documents,
+	}
+	if d.placed.selected {
+		to.Origin = d.target.originId
+	}
+	return to
+}
+
+// keys are the values of x-cfrouter-route: for each cached destination a hash of
 // what it is, as short as keeps all of them apart.
-func routeKeys(routes []*route) []string {
+func (p *plan) keys() map[*destination]string {
 	for length := 6; ; length++ {
-		if keys, distinct := keysOfLength(routes, length); distinct {
+		if keys := p.keysOfLength(length); keys != nil {
 			return keys
 		}
 	}
 }
 
-func keysOfLength(routes []*route, length int) (keys []string, distinct bool) {
-	keys = make([]string, len(routes))
+// keysOfLength are nil if two of them are equal.
+func (p *plan) keysOfLength(length int) map[*destination]string {
+	keys := map[*destination]string{}
 	seen := map[string]bool{}
-	for i, r := range routes {
-		if !r.cached {
-			continue
+	for _, r := range p.routes {
+		for _, d := range r.destinations {
+			if !d.wants.cached {
+				continue
+			}
+			key := hash(r.name() + "\x00" + d.target.key)[:length]
+			if seen[key] {
+				return nil
+			}
+			seen[key] = true
+			keys[d] = key
 		}
-		keys[i] = hash(r.ticket() + "\x00" + r.target.key)[:length]
-		if seen[keys[i]] {
-			return nil, false
-		}
-		seen[keys[i]] = true
 	}
-	return keys, true
+	return keys
 }
 
 func hash(text string) string {

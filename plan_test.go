@@ -7,8 +7,10 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudfront"
 	"github.com/aws/jsii-runtime-go"
 
+	"github.com/cfrouter/cfrouter/edgefn"
 	"github.com/cfrouter/cfrouter/internal/edgetest"
 )
 
@@ -17,34 +19,44 @@ import (
 // path of another. Both are derived from the same patterns here, without jsii,
 // and executed.
 
-// planned is a distribution with an origin for each of the routes.
-func planned(t testing.TB, routes []*route) *edgetest.Distribution {
+// planned is the plan of some routes and its distribution, with an origin for
+// each of them.
+func planned(t testing.TB, routes []*route, dispatch Dispatch) (*plan, *edgetest.Distribution) {
 	t.Helper()
 	type object = map[string]any
-	r := &router{routes: routes}
-	sorted := r.sorted()
-	var origins, behaviors []any
-	behavior := func(id string) object {
+	p := newPlan(routes, dispatch)
+	if p.problems != nil {
+		t.Fatal(p.problems)
+	}
+	program, err := edgefn.Compose(p.table())
+	if err != nil {
+		t.Fatal(err)
+	}
+	behavior := func(b *plannedBehavior) object {
+		id := "none"
+		if b.origin != nil {
+			id = b.origin.originId
+		}
 		return object{
+			"PathPattern":          b.path,
 			"TargetOriginId":       id,
 			"FunctionAssociations": []any{object{"EventType": "viewer-request", "FunctionARN": object{"Fn::GetAtt": []any{"Edge", "FunctionARN"}}}},
 		}
 	}
-	standard := behavior("none")
-	origins = append(origins, object{"Id": "none", "DomainName": "none.example.com"})
-	for _, route := range sorted {
-		origins = append(origins, object{"Id": route.ticket(), "DomainName": hash(route.ticket())})
-		if route.pattern.isRoot() {
-			standard = behavior(route.ticket())
+	var behaviors []any
+	for _, b := range p.behaviors {
+		behaviors = append(behaviors, behavior(b))
+	}
+	origins := []any{object{"Id": "none", "DomainName": "none.example.com"}}
+	for _, r := range p.routes {
+		for _, d := range r.destinations {
+			origins = append(origins, object{"Id": d.target.originId, "DomainName": d.target.originId})
 		}
 	}
-	for _, planned := range planBehaviors(sorted) {
-		b := behavior(planned.route.ticket())
-		b["PathPattern"] = planned.path
-		behaviors = append(behaviors, b)
-	}
+	standard := behavior(p.standard)
+	delete(standard, "PathPattern")
 	d, err := edgetest.Load(object{"Resources": object{
-		"Edge": object{"Type": "AWS::CloudFront::Function", "Properties": object{"FunctionCode": r.composed()}},
+		"Edge": object{"Type": "AWS::CloudFront::Function", "Properties": object{"FunctionCode": program.Request}},
 		"Distribution": object{"Type": "AWS::CloudFront::Distribution", "Properties": object{"DistributionConfig": object{
 			"Origins": origins, "CacheBehaviors": behaviors, "DefaultCacheBehavior": standard,
 		}}},
@@ -52,7 +64,17 @@ func planned(t testing.TB, routes []*route) *edgetest.Distribution {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return d
+	return p, d
+}
+
+// toyRoute is a route to a target of its own.
+func toyRoute(p pattern, cached bool) *route {
+	r := &route{pattern: p, written: p.text(), options: &RouteOptions{}, row: edgefn.Route{Kind: p.kind, Path: p.path, Host: p.host}}
+	r.destinations = []*destination{{
+		target: &boundTarget{key: r.name(), originId: hash(r.name())[:8], config: &TargetConfig{}},
+		wants:  &wants{options: &awscloudfront.AddBehaviorOptions{}, methods: everyMethod, cached: cached},
+	}}
+	return r
 }
 
 // toyRoutes turns texts into routes, leaving out what is no pattern or in
@@ -61,16 +83,25 @@ func planned(t testing.TB, routes []*route) *edgetest.Distribution {
 func toyRoutes(texts ...string) []*route {
 	var routes []*route
 	for _, text := range texts {
-		p, err := parsePattern(toyPattern(text), len(text)%5 == 0)
+		host := ""
+		if len(text) > 2 {
+			host = toyHosts[int(text[2])%len(toyHosts)]
+		}
+		p, err := parsePattern(host+toyPattern(text), len(text)%5 == 0, toyNames)
 		if err != nil {
 			continue
 		}
-		added := &route{pattern: p, text: p.path, options: &RouteOptions{}, cached: true, target: &boundTarget{key: p.path, config: &TargetConfig{}}}
+		added := toyRoute(p, true)
+		added.number = len(routes)
 		if len(text)%3 != 0 {
 			added.strip = p.strippable()
+			added.row.Strip = added.strip
+		}
+		if len(text)%7 == 0 && host == "" {
+			added.options.EveryHost = jsii.Bool(true)
 		}
 		if len(text)%4 == 0 {
-			added.target.config.IndexDocument = jsii.String([]string{"", "index.html"}[len(text)/4%2])
+			added.destinations[0].target.config.IndexDocument = jsii.String([]string{"", "index.html"}[len(text)/4%2])
 		}
 		if !hasConflict(added, routes) {
 			routes = append(routes, added)
@@ -88,25 +119,55 @@ func hasConflict(added *route, routes []*route) bool {
 	return false
 }
 
+// expected is the route that a request belongs to by the rules, nil for none: the
+// hosts are compared first, then the paths. A route for every host takes part
+// where the host has routes of its own.
+func expected(sorted []*route, host, path string) *route {
+	var hosts []string
+	for _, r := range sorted {
+		if r.pattern.host != "" && r.pattern.hostMatches(host) && !slices.Contains(hosts, r.pattern.host) {
+			hosts = append(hosts, r.pattern.host)
+		}
+	}
+	for _, of := range append(hosts, "") {
+		var best *route
+		for _, r := range sorted {
+			everywhere := value(r.options.EveryHost, false)
+			if r.pattern.host != of && !everywhere || !r.pattern.matches(path) {
+				continue
+			}
+			if best == nil || comparePatterns(r.pattern.anyHost(), best.pattern.anyHost()) < 0 {
+				best = r
+			}
+		}
+		if best != nil {
+			return best
+		}
+	}
+	return nil
+}
+
 // checkAgreement sends urls through the planned distribution and compares who is
 // asked for what with the patterns.
 func checkAgreement(t *testing.T, engine edgetest.Engine, routes []*route, urls []string) {
 	t.Helper()
-	d := planned(t, routes)
-	sorted := (&router{routes: routes}).sorted()
-	keys := routeKeys(sorted)
-	for _, form := range edgetest.Forms() {
-		var requests []edgetest.Request
-		for _, url := range urls {
-			requests = append(requests, edgetest.Request{URL: url, Form: form})
-		}
-		answers, err := d.Do(engine, requests...)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for i, answer := range answers {
-			if problem := disagreement(answer, normals(urls[i], form), sorted, keys); problem != "" {
-				t.Errorf("%s, %v: %q of %v: %s", engine.Name(), form, urls[i], patternsOf(sorted), problem)
+	for _, dispatch := range []Dispatch{Dispatch_BEHAVIORS, Dispatch_EDGE} {
+		p, d := planned(t, routes, dispatch)
+		keys := p.keys()
+		for i, form := range edgetest.Forms() {
+			host := requestHosts[(i+len(urls[0]))%len(requestHosts)]
+			var requests []edgetest.Request
+			for _, url := range urls {
+				requests = append(requests, edgetest.Request{URL: url, Form: form, Host: host})
+			}
+			answers, err := d.Do(engine, requests...)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for i, answer := range answers {
+				if problem := disagreement(answer, host, normals(urls[i], form), p.routes, keys); problem != "" {
+					t.Errorf("%s, %s, %v: %s%s of %v: %s", engine.Name(), dispatch, form, host, urls[i], patternsOf(p.routes), problem)
+				}
 			}
 		}
 	}
@@ -133,7 +194,7 @@ func normals(url string, form edgetest.Form) []string {
 }
 
 // disagreement says what is wrong with an answer; "" if nothing is.
-func disagreement(answer edgetest.Answer, paths []string, sorted []*route, keys []string) string {
+func disagreement(answer edgetest.Answer, host string, paths []string, sorted []*route, keys map[*destination]string) string {
 	if answer.Status >= 500 {
 		return answer.Err.Error()
 	}
@@ -141,21 +202,21 @@ func disagreement(answer edgetest.Answer, paths []string, sorted []*route, keys 
 		return ""
 	}
 	for _, path := range paths {
-		at := slices.IndexFunc(sorted, func(r *route) bool { return r.pattern.matches(path) })
+		want := expected(sorted, host, path)
 		switch {
-		case at < 0 && answer.Status == 0:
+		case want == nil && answer.Status == 0:
 			return fmt.Sprintf("no route matches, and it is sent to an origin as %q", answer.URI)
-		case at < 0:
+		case want == nil:
 			continue
 		}
-		want := sorted[at]
+		to := want.destinations[0]
 		switch {
-		case answer.Status == 404 && want.target.config.IndexDocument == nil:
+		case answer.Status == 404 && to.target.config.IndexDocument == nil:
 			return fmt.Sprintf("it belongs to %q, and is not found", want.pattern)
 		case answer.Status == 404:
-		case answer.Origin != hash(want.ticket()):
+		case answer.Origin != to.target.originId:
 			return fmt.Sprintf("it belongs to %q, and another origin is asked", want.pattern)
-		case answer.Headers["x-cfrouter-route"] != keys[at]:
+		case answer.Headers["x-cfrouter-route"] != keys[to]:
 			return fmt.Sprintf("it belongs to %q, and the function took another route", want.pattern)
 		case answer.Headers["x-forwarded-prefix"] != want.strip:
 			return fmt.Sprintf("%q strips %q, and x-forwarded-prefix is %q", want.pattern, want.strip, answer.Headers["x-forwarded-prefix"])

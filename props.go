@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/interfaces/interfacesawscloudfront"
 	"github.com/aws/constructs-go/constructs/v10"
 )
 
@@ -92,7 +93,8 @@ func writeFingerprint(b *strings.Builder, v reflect.Value) {
 }
 
 // writeObject writes an object of the CDK: durations and the parts of a cache
-// key by what they say, constructs by their path, anything else by identity.
+// key by what they say, policies by their id (a managed one is a construct that
+// has no path), other constructs by their path, anything else by identity.
 func writeObject(b *strings.Builder, object any) {
 	switch o := object.(type) {
 	case awscdk.Duration:
@@ -105,6 +107,12 @@ func writeObject(b *strings.Builder, object any) {
 		mode, names := describeKeyPart(o)
 		slices.Sort(names)
 		fmt.Fprintf(b, "%s%q", mode, names)
+	case interfacesawscloudfront.IResponseHeadersPolicyRef:
+		b.WriteString(*o.ResponseHeadersPolicyRef().ResponseHeadersPolicyId)
+	case interfacesawscloudfront.ICachePolicyRef:
+		b.WriteString(*o.CachePolicyRef().CachePolicyId)
+	case interfacesawscloudfront.IOriginRequestPolicyRef:
+		b.WriteString(*o.OriginRequestPolicyRef().OriginRequestPolicyId)
 	case constructs.IConstruct:
 		b.WriteString(*o.Node().Path())
 	default:

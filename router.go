@@ -23,6 +23,8 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsroute53"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
+
+	"github.com/cfrouter/cfrouter/edgefn"
 )
 
 // Router is one CloudFront distribution and the routes behind it.
@@ -38,15 +40,25 @@ type Router interface {
 	//	"/api"     /api, /api/ and everything below it; a slash at the end is not significant
 	//	"/*.jpg"   a glob: * is any number of characters, slashes included; ? is exactly one
 	//
-	// Of all routes that match a path the most specific one wins. A route that
-	// matches the same paths as an earlier one is an error; two that overlap
-	// without either being more specific get a warning that names a path both match.
+	// and a host in front, which DomainNames have to cover, narrows it to that host:
+	//
+	//	"admin.example.com/"   every path of that host
+	//	"*.example.com/docs"   on every host one or more labels under example.com
+	//
+	// Of all routes that match a request the most specific one wins. The host is
+	// compared first: one that is spelled out comes before a wildcard, the longer
+	// wildcard before the shorter, and any host before none. So a host with a route
+	// for "/" of its own reaches none of the routes without a host, but for those with
+	// the option EveryHost. Among routes of
+	// one host, one that matches the same paths as an earlier one is an error; two
+	// that overlap without either being more specific get a warning that names a path
+	// both match.
 	//
 	// A route for a plain path strips it: /api/users reaches the target of "/api"
 	// as /users, with /api in the x-forwarded-prefix header. The options are
 	// optional.
 	//
-	// A pattern has at most 255 characters, of letters, digits and _-.*$/~"'@:+&?.
+	// The path has at most 255 characters, of letters, digits and _-.*$/~"'@:+&?.
 	// CloudFront takes 75 behaviors: a plain path needs two, a glob or an Exact route
 	// one, "/" none.
 	AddRoute(pattern *string, target Target, options *RouteOptions)
@@ -81,10 +93,56 @@ type RouterProps struct {
 	Certificate awscertificatemanager.ICertificate
 
 	// Outputs says whether Url, DistributionId, DomainName and, for DomainNames
-	// without a HostedZone, DnsRecords become stack outputs, whose names begin with
-	// the Router's id.
+	// without a HostedZone, DnsRecords, and for a key-value store KeyValueStoreArn
+	// become stack outputs, whose names begin with the Router's id.
 	// Default: - they do.
 	Outputs *bool
+
+	// Dispatch says where it is decided which target a request goes to: by CloudFront,
+	// which has 75 behaviors for it, or at the edge, where there is room for thousands
+	// of routes. Which route that is does not depend on it.
+	// Default: - Dispatch_BEHAVIORS.
+	Dispatch Dispatch
+
+	// ViewerRequest is code of your own that runs on every request. Before sees it as
+	// the viewer sent it, and After as the origin will, unless the edge has answered it.
+	// The path that Before leaves is the one that routes are compared with; CloudFront
+	// has chosen the behavior by the one that was sent, so it should stay one of the same
+	// route.
+	// (https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/functions-event-structure.html)
+	// Default: - none.
+	ViewerRequest *EdgeCode
+
+	// ViewerResponse is code of your own that runs on every response, before and after
+	// what routes do to it. CloudFront runs it on no response that an origin has given
+	// with status 400 or above, and on none that the edge has given itself.
+	// (https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/edge-function-restrictions-all.html)
+	// Default: - none.
+	ViewerResponse *EdgeCode
+
+	// KeyValues are entries for the Router's key-value store, where code of your own
+	// finds them: await cf.kvs().get('key'), in a handler that is async, without any
+	// import. A key has up to 512 bytes, a value up to 1,024, and the whole store 5 MB.
+	// Keys that begin with "routes/", "site/" or "weights/", and "maintenance", are the
+	// Router's own.
+	//
+	// Entries can be changed without a deployment, with the ARN that is an output:
+	//
+	//	ETAG=$(aws cloudfront-keyvaluestore describe-key-value-store --kvs-arn "$ARN" --query ETag --output text)
+	//	aws cloudfront-keyvaluestore put-key --kvs-arn "$ARN" --if-match "$ETAG" --key KEY --value VALUE
+	//
+	// That lasts until the Router declares other entries: CloudFront fills a store when
+	// it is made and not again, so other entries are another store.
+	// (https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/kvs-with-functions-kvp.html)
+	// Default: - none.
+	KeyValues *map[string]*string
+
+	// Maintenance is what every request is answered with while the key "maintenance" of
+	// the key-value store has the value "on", which is changed as KeyValues are and
+	// lasts as long. Its status is 503 unless it says otherwise. Every request reads the
+	// store for it.
+	// Default: - there is no such switch.
+	Maintenance *ResponseTargetProps
 
 	// Distribution are CDK's own props for whatever is not modelled here, such as
 	// PriceClass, WebAclId, GeoRestriction or logging. What the Router owns is
@@ -107,6 +165,57 @@ type RouteOptions struct {
 	// significant, and nothing is stripped. It is an error for a glob.
 	// Default: - false.
 	Exact *bool
+
+	// When narrows the route to requests for which all of these conditions hold.
+	// Several routes may have one pattern, of which one at most is without conditions
+	// and tried last; of the others those with more conditions come first, then those
+	// that were added first. A route that would never be reached is an error. A request
+	// for which conditions do not hold goes to the next route that matches.
+	//
+	//	When: &[]cfrouter.Condition{cfrouter.Condition_Cookie(jsii.String("beta"), jsii.String("on"))}
+	//
+	// What a condition looks at keeps the objects in the cache apart. It is chosen by
+	// the viewer, so that it guards nothing.
+	// Default: - every request for the paths of the pattern.
+	When *[]Condition
+
+	// EveryHost is for a route without a host that is wanted on hosts with a route for
+	// "/" of their own as well, which otherwise hides it: on those it is compared by
+	// path with their routes, as if it had been added for each of them. It is an error
+	// for a pattern with a host.
+	// Default: - false.
+	EveryHost *bool
+
+	// Rewrite changes what is left of the path after stripping. The rules are tried in
+	// order, and the first whose expression matches is applied, alone.
+	// Default: - the target sees what is left of the path.
+	Rewrite *[]*RewriteRule
+
+	// RestorePrefix puts the stripped prefix back into responses: in front of a path in
+	// Location, if it is one on the viewer's host, and of the Path of cookies. It is for
+	// applications that do not look at x-forwarded-prefix, and an error where nothing is
+	// stripped. CloudFront runs no function on responses of status 400 or above.
+	// (https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/edge-function-restrictions-all.html)
+	// Default: - false.
+	RestorePrefix *bool
+
+	// Query says which parameters of the query string the target is sent and the cache
+	// key has. Those that are kept are sorted by name, so that ?b=2&a=1 and ?a=1&b=2
+	// are one object.
+	// Default: - the query string stays as it is.
+	Query *QueryOptions
+
+	// ViewerRequest is code of your own that runs on the requests of this route. Before
+	// sees the path with its prefix, and After what the target is going to get; a route
+	// that the edge answers by itself has no After. What RouterProps.ViewerRequest has
+	// runs before and after both.
+	// Default: - none.
+	ViewerRequest *EdgeCode
+
+	// ViewerResponse is code of your own that runs on the responses to this route, as
+	// RouterProps.ViewerResponse does for all.
+	// Default: - none.
+	ViewerResponse *EdgeCode
 
 	// Cache are the lifetimes and the cache key of this route, field by field over
 	// the target's. The Router adds what keeps the routes apart, so that no route
@@ -131,14 +240,23 @@ type router struct {
 	function     awscloudfront.Function
 	names        []string
 
+	// What NewRouter was asked for.
+	dispatch    Dispatch
+	code        edgefn.Hooks
+	maintenance *edgefn.Response
+	entries     []edgefn.Entry
+	outputs     bool
+
 	routes   []*route
+	patterns routeIndex
 	bound    map[string]*boundTarget
 	controls accessControls
-	policies map[string]awscloudfront.CachePolicy
+	policies map[string]*plannedPolicy
+	fresh    []string // keys of the targets that are being bound for the first time
 
-	fresh       string   // key of the target that is being bound for the first time
-	code        string   // empty when a route was added since it was composed
-	foreign     []string // behaviors that were not added with AddRoute
+	emitted     *emission // nil until synthesis
+	store       awscloudfront.KeyValueStore
+	response    awscloudfront.Function
 	synthesized bool
 }
 
@@ -157,16 +275,25 @@ func NewRouter(scope constructs.Construct, id *string, props *RouterProps) Route
 	if err != nil {
 		panicf("%w", err)
 	}
-	r := &router{names: names, bound: map[string]*boundTarget{}, policies: map[string]awscloudfront.CachePolicy{}}
+	r := &router{
+		names:    names,
+		dispatch: props.Dispatch,
+		code:     hooksOf("", props.ViewerRequest, props.ViewerResponse),
+		outputs:  value(props.Outputs, true),
+		bound:    map[string]*boundTarget{},
+		policies: map[string]*plannedPolicy{},
+	}
+	if err := r.readSwitches(props); err != nil {
+		panicf("%w", err)
+	}
 	constructs.NewConstruct_Override(r, scope, id)
+	r.emitAtSynthesis()
 	r.controls.owner = r
 	r.function = r.newFunction()
 	certificate := r.certificate(props)
 	r.distribution = r.newDistribution(props.Distribution, certificate)
 	r.addRecords(props)
-	if value(props.Outputs, true) {
-		r.addOutputs()
-	}
+	r.addOutputs()
 	r.Node().AddValidation(&validation{r})
 	return r
 }
@@ -192,39 +319,39 @@ func (r *router) AddRoute(pattern *string, target Target, options *RouteOptions)
 }
 
 func (r *router) addRoute(pattern *string, target Target, options *RouteOptions) error {
-	added, err := newRoute(pattern, target, options)
+	added, err := newRoute(pattern, target, options, r.names)
 	if err != nil {
 		return err
 	}
-	for _, other := range r.routes {
+	added.number = len(r.routes)
+	for _, other := range r.patterns.near(added) {
 		if err := conflict(added, other); err != nil {
 			return err
 		}
 	}
 	// Bind may panic as well.
 	defer r.unbind()
-	if added.target, err = r.bind(target, added.pattern); err != nil {
+	if err := r.lead(added, target); err != nil {
 		return err
 	}
-	behavior, err := r.behaviorOf(added)
-	if err != nil {
-		return err
-	}
-	r.fresh = "" // from AddBehavior on the CDK knows the origin
-	r.warnAbout(added, behavior)
-	r.distribution.AddBehavior(jsii.String(added.ticket()), added.target.origin, behavior)
+	r.fresh = nil
+	r.warnAbout(added)
 	r.routes = append(r.routes, added)
-	r.code = ""
+	r.patterns.add(added)
 	return nil
 }
 
 func (r *router) addOutputs() {
-	output := func(id string, value *string, description string) {
+	r.output("Url", r.Url(), "Where the application is served")
+	r.output("DistributionId", r.distribution.DistributionId(), "For invalidations: aws cloudfront create-invalidation --distribution-id")
+	r.output("DomainName", r.distribution.DistributionDomainName(), "The distribution's own domain name")
+}
+
+// output makes an output of the stack, unless outputs were turned off.
+func (r *router) output(id string, value *string, description string) {
+	if r.outputs {
 		awscdk.NewCfnOutput(r, jsii.String(id), &awscdk.CfnOutputProps{Value: value, Description: jsii.String(description)})
 	}
-	output("Url", r.Url(), "Where the application is served")
-	output("DistributionId", r.distribution.DistributionId(), "For invalidations: aws cloudfront create-invalidation --distribution-id")
-	output("DomainName", r.distribution.DistributionDomainName(), "The distribution's own domain name")
 }
 
 // warn adds a warning that users acknowledge by its id. It is put on a child of

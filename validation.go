@@ -2,6 +2,7 @@ package cfrouter
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
@@ -26,26 +27,64 @@ func (v *validation) Validate() *[]*string {
 }
 
 func (r *router) problems() []string {
+	r.emit() // the CDK visits no aspects where a construct is validated by itself
 	var out []string
 	report := func(format string, args ...any) { out = append(out, fmt.Sprintf(format, args...)) }
 
 	if len(r.routes) == 0 {
 		report(`the Router has no route, so it could only answer 404: add one, such as AddRoute("/", NewBucketTarget(bucket, nil), nil)`)
 	}
-	if n := len(planBehaviors(r.sorted())); n > maxBehaviors {
-		report("the routes need %d behaviors besides the default, and CloudFront takes %d: a route for a plain path needs two, a glob or an Exact route one. Put routes that share a target under one path, write globs, or use a second Router on another domain name", n, maxBehaviors)
+	out = append(out, r.emitted.plan.problems...)
+	if n := len(r.emitted.plan.behaviors); n > maxBehaviors {
+		report("the routes need %d behaviors besides the default, and CloudFront takes %d: %s", n, maxBehaviors, r.fewerBehaviors())
 	}
-	if n := len(r.composed()); n > edgefn.MaxBytes {
-		report("the edge function has %d bytes, and CloudFront takes %d: it grows with the number of routes and the length of their paths, so use fewer or shorter ones, or a second Router on another domain name", n, edgefn.MaxBytes)
-	}
-	if problems := edgefn.Check(r.composed(), edgefn.Runtime2); problems != nil {
-		report("the edge function is one that CloudFront could not run, which is a mistake of this library: please report it with the patterns of the routes: %s", listed(problems))
-	}
-	for _, path := range r.foreign {
+	out = append(out, redirectLoops(r.emitted.plan.routes, r.names)...)
+	out = append(out, r.programProblems()...)
+	for _, path := range r.emitted.foreign {
 		report("behavior %q was added to the distribution directly, where it takes no part in the order of the routes and is not known to the edge function: use AddRoute(%q, NewOriginTarget(origin, nil), nil)", path, "/"+strings.TrimPrefix(path, "/"))
 	}
 	out = append(out, r.functionProblems()...)
 	return append(out, r.domainConflicts()...)
+}
+
+// fewerBehaviors says what to do about too many.
+func (r *router) fewerBehaviors() string {
+	if r.dispatch == Dispatch_EDGE {
+		return "with Dispatch_EDGE a route has behaviors of its own only if its settings differ from those of the routes around it. Give them equal settings (Cache, Behavior), put those with equal ones under one path, or use a second Router on another domain name"
+	}
+	edge := newPlan(r.routes, Dispatch_EDGE)
+	advice := "a route for a plain path needs two, a glob or an Exact route one. Put routes that share a target under one path, write globs, or use a second Router on another domain name"
+	if len(edge.problems) == 0 && len(edge.behaviors) <= maxBehaviors {
+		advice = fmt.Sprintf("a route for a plain path needs two, a glob or an Exact route one. Set RouterProps.Dispatch to Dispatch_EDGE: the edge table takes all %d routes, and with it they need %d behaviors besides the default. Or put routes that share a target under one path", len(edge.routes), len(edge.behaviors))
+	}
+	return advice
+}
+
+// programProblems are about the Router's own functions.
+func (r *router) programProblems() []string {
+	e := r.emitted
+	if e.err != nil {
+		return []string{e.err.Error()}
+	}
+	var out []string
+	for event, code := range map[string]string{"": e.program.Request, " on responses": e.program.Response} {
+		if n := len(code); n > edgefn.MaxBytes {
+			out = append(out, fmt.Sprintf("the edge function%s has %d bytes, and CloudFront takes %d: it grows with the number of routes, the length of their paths and your own code, so use fewer or shorter ones%s, or a second Router on another domain name", event, n, edgefn.MaxBytes, r.dispatchAdvice()))
+		}
+		if problems := edgefn.Check(code, edgefn.Runtime2); code != "" && problems != nil {
+			out = append(out, fmt.Sprintf("the edge function%s is one that CloudFront could not run, which is a mistake of this library: please report it with the patterns of the routes: %s", event, listed(problems)))
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// dispatchAdvice is to let the table move out of the function.
+func (r *router) dispatchAdvice() string {
+	if r.dispatch == Dispatch_EDGE {
+		return ""
+	}
+	return ", or set RouterProps.Dispatch to Dispatch_EDGE, which moves the routes into a key-value store"
 }
 
 // functionProblems are about the user's own functions. CloudFront takes whatever
@@ -53,19 +92,27 @@ func (r *router) problems() []string {
 func (r *router) functionProblems() []string {
 	var out []string
 	seen := map[string]bool{}
-	for _, added := range r.sorted() {
-		behavior := merged(added.target.config.Behavior, added.options.Behavior)
-		for _, association := range value(behavior.FunctionAssociations, nil) {
+	for _, added := range r.emitted.plan.routes {
+		for _, association := range added.functions() {
 			cfn, ok := functionMadeHere(association.Function)
 			if !ok || seen[*cfn.Node().Path()] {
 				continue
 			}
 			seen[*cfn.Node().Path()] = true
-			name := fmt.Sprintf("the function %q of pattern %q", *association.Function.Node().Path(), added.pattern.path)
+			name := fmt.Sprintf("the function %q of pattern %q", *association.Function.Node().Path(), added.pattern.text())
 			for _, problem := range codeProblems(cfn) {
 				out = append(out, name+" "+problem)
 			}
 		}
+	}
+	return out
+}
+
+// functions are those that a route and its targets associate with its behaviors.
+func (r *route) functions() []*awscloudfront.FunctionAssociation {
+	var out []*awscloudfront.FunctionAssociation
+	for _, d := range r.destinations {
+		out = append(out, value(d.wants.options.FunctionAssociations, nil)...)
 	}
 	return out
 }

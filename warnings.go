@@ -1,6 +1,8 @@
 package cfrouter
 
 import (
+	"slices"
+
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudfront"
 	"github.com/aws/constructs-go/constructs/v10"
 )
@@ -10,18 +12,37 @@ import (
 
 // warnAbout reports what is doubtful about a new route, by itself and together
 // with those before it.
-func (r *router) warnAbout(added *route, behavior *awscloudfront.AddBehaviorOptions) {
-	path := added.pattern.path
-	if value(added.target.config.SignsRequests, false) && added.writes {
-		r.warn("payloadHash:"+path, "requests with a body under %q need the header x-amz-content-sha256 with the SHA-256 of the body in lower-case hex, set by the client: the function URL behind the origin access control refuses them without. Acknowledge this once clients send it, or allow fewer methods with Behavior.AllowedMethods", path)
+func (r *router) warnAbout(added *route) {
+	path := added.pattern.text()
+	for _, d := range added.destinations {
+		if value(d.target.config.SignsRequests, false) && d.wants.writes() {
+			r.warn("payloadHash:"+path, "requests with a body under %q need the header x-amz-content-sha256 with the SHA-256 of the body in lower-case hex, set by the client: the function URL behind the origin access control refuses them without. Acknowledge this once clients send it, or allow fewer methods with Behavior.AllowedMethods", path)
+		}
+		if d.wants.cached && sendsHeaders(d.wants.forward) {
+			r.warn("unkeyedRequest:"+path, "responses under %q are cached, and the origin request policy sends headers or cookies that may not be in the cache key: if a response depends on them, one viewer gets what was made for another. Name those it depends on in Cache.HeaderBehavior and CookieBehavior and acknowledge this, or set Behavior.OriginRequestPolicy to one that sends none", path)
+		}
 	}
-	if added.cached && sendsHeaders(behavior.OriginRequestPolicy) {
-		r.warn("unkeyedRequest:"+path, "responses under %q are cached, and the origin request policy sends headers or cookies that may not be in the cache key: if a response depends on them, one viewer gets what was made for another. Name those it depends on in Cache.HeaderBehavior and CookieBehavior and acknowledge this, or set Behavior.OriginRequestPolicy to one that sends none", path)
+	for _, other := range r.patterns.near(added) {
+		r.warnAboutOverlap(added, other)
+	}
+	if !added.hasOwnKey() {
+		return
 	}
 	for _, other := range r.routes {
-		r.warnAboutOverlap(added, other)
-		r.warnAboutSharedKey(added, other)
+		if other.hasOwnKey() {
+			r.warnAboutSharedKey(added, other)
+		}
 	}
+}
+
+// hasOwnKey reports whether a policy was passed in that caches and does not name
+// the Router's header.
+func (r *route) hasOwnKey() bool {
+	return slices.ContainsFunc(r.destinations, func(d *destination) bool { return d.wants.ownKey() })
+}
+
+func (r *route) keysRoute() bool {
+	return !slices.ContainsFunc(r.destinations, func(d *destination) bool { return !d.wants.keysRoute })
 }
 
 func (r *router) warnAboutOverlap(a, b *route) {
@@ -30,14 +51,14 @@ func (r *router) warnAboutOverlap(a, b *route) {
 		return
 	}
 	first, second := inOrder(a, b)
-	r.warn("overlap:"+first.pattern.path+":"+second.pattern.path, "patterns %q and %q both match %q and neither is more specific: %q goes first. Acknowledge this if it is meant, or write one of them so that it excludes or contains the other", first.pattern, second.pattern, witness, first.pattern)
+	r.warn("overlap:"+first.pattern.text()+":"+second.pattern.text(), "patterns %q and %q both match %q and neither is more specific: %q goes first. Acknowledge this if it is meant, or write one of them so that it excludes or contains the other", first.pattern, second.pattern, witness, first.pattern)
 }
 
 // warnAboutSharedKey is about routes whose policies were passed in: nothing in
 // their cache key tells the routes apart, so if their targets can be asked for
 // the same uri, one may answer with the object of the other.
 func (r *router) warnAboutSharedKey(a, b *route) {
-	if !a.ownKey || !b.ownKey || a.keysRoute && b.keysRoute {
+	if a.keysRoute() && b.keysRoute() {
 		return
 	}
 	witness, overlap := a.seen().Overlap(b.seen())
@@ -45,7 +66,7 @@ func (r *router) warnAboutSharedKey(a, b *route) {
 		return
 	}
 	first, second := inOrder(a, b)
-	r.warn("sharedCacheKey:"+first.pattern.path+":"+second.pattern.path, "patterns %q and %q use cache policies of their own, and both targets can be asked for %q: as AWS does not say that behavior or origin are part of the cache key, one may answer with an object of the other. Use Cache instead of Behavior.CachePolicy, name the header x-cfrouter-route in both policies, or do not strip the prefixes", first.pattern, second.pattern, witness)
+	r.warn("sharedCacheKey:"+first.pattern.text()+":"+second.pattern.text(), "patterns %q and %q use cache policies of their own, and both targets can be asked for %q: as AWS does not say that behavior or origin are part of the cache key, one may answer with an object of the other. Use Cache instead of Behavior.CachePolicy, name the header x-cfrouter-route in both policies, or do not strip the prefixes", first.pattern, second.pattern, witness)
 }
 
 // inOrder puts two routes in the order in which they are tried, so that a

@@ -1,0 +1,80 @@
+package cfrouter_test
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/jsii-runtime-go"
+
+	"github.com/cfrouter/cfrouter"
+	"github.com/cfrouter/cfrouter/cfsim"
+)
+
+// manyPaths are paths of different depth, many of them below others.
+func manyPaths(n int) []string {
+	var out []string
+	for i := range n {
+		switch i % 4 {
+		case 0:
+			out = append(out, fmt.Sprintf("/service%d", i))
+		case 1:
+			out = append(out, fmt.Sprintf("/service%d/v1", i-1))
+		case 2:
+			out = append(out, fmt.Sprintf("/teams/team-%d/orders", i))
+		case 3:
+			out = append(out, fmt.Sprintf("/teams/team-%d", i-1))
+		}
+	}
+	return out
+}
+
+// longestPrefix is the route that a path belongs to by the plainest of rules.
+func longestPrefix(routes map[string]string, path string) (prefix, host string) {
+	for at := path; ; at = at[:strings.LastIndexByte(at, '/')] {
+		if host, ok := routes[at]; ok {
+			return at, host
+		}
+		if at == "" {
+			return "", ""
+		}
+	}
+}
+
+// TestThousandsOfRoutes sends random urls through a distribution with more routes
+// than a function holds, as it was synthesized, and compares who is asked for what.
+func TestThousandsOfRoutes(t *testing.T) {
+	const routes, hosts, urls = 5000, 60, 10_000
+	app := newApp()
+	stack := awscdk.NewStack(app, jsii.String("Stack"), nil)
+	router := routerIn(stack, &cfrouter.RouterProps{Dispatch: cfrouter.Dispatch_EDGE})
+	want := map[string]string{}
+	for i, path := range manyPaths(routes) {
+		want[path] = fmt.Sprintf("host%d.example.com", i%hosts)
+		router.AddRoute(jsii.String(path), urlTarget("https://"+want[path]), nil)
+	}
+	d := cfsim.Open(t, *app.Synth(nil).Directory())
+	paths := manyPaths(routes)
+	random := rand.New(rand.NewPCG(1, 2))
+	for range urls {
+		path := paths[random.IntN(len(paths))] + []string{"", "/", "/a", "/a/b.css", "/v1", "/v1/x", "x", "0", "-1"}[random.IntN(8)]
+		r, err := cfsim.NewRequest("GET", path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := d.Explain(r)
+		prefix, host := longestPrefix(want, strings.TrimSuffix(path, "/"))
+		uri := strings.TrimPrefix(path, prefix)
+		if uri == "" {
+			uri = "/"
+		}
+		switch {
+		case host == "" && got.Status != 404:
+			t.Fatalf("%s: %s, want 404", path, got)
+		case host != "" && (got.Origin != host || got.URI != uri):
+			t.Fatalf("%s: want %s of %s:\n%s", path, uri, host, got)
+		}
+	}
+}

@@ -1,0 +1,155 @@
+package cfrouter_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awscertificatemanager"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudfront"
+	"github.com/aws/jsii-runtime-go"
+
+	"github.com/cfrouter/cfrouter"
+	"github.com/cfrouter/cfrouter/cfsim"
+)
+
+// What routes of different hosts, or with conditions, make of one path: they
+// share its behavior and are told apart at the edge.
+
+// onHosts are the props of a Router for example.com and all hosts under it.
+func onHosts(stack awscdk.Stack) *cfrouter.RouterProps {
+	return &cfrouter.RouterProps{
+		DomainNames: jsii.Strings("example.com", "*.example.com"),
+		Certificate: awscertificatemanager.Certificate_FromCertificateArn(stack, jsii.String("Certificate"),
+			jsii.String("arn:aws:acm:us-east-1:111122223333:certificate/00000000-0000-0000-0000-000000000000")),
+	}
+}
+
+func everyHost() *cfrouter.RouteOptions { return &cfrouter.RouteOptions{EveryHost: jsii.Bool(true)} }
+
+func TestHosts(t *testing.T) {
+	for _, test := range []struct {
+		name    string
+		routes  [][2]string
+		options map[string]*cfrouter.RouteOptions // by pattern
+		want    map[string]string
+	}{
+		{"a host with a root of its own", [][2]string{{"admin.example.com/", "bucket:Admin"}, {"/api", "httpapi:Api"}}, nil, map[string]string{
+			"https://admin.example.com/":            "Admin /index.html",
+			"https://admin.example.com/a.css":       "Admin /a.css",
+			"https://admin.example.com/api/users":   "Admin /api/users",
+			"https://example.com/api/users":         "Api /users",
+			"https://example.com/api":               "Api /",
+			"https://example.com/":                  "404",
+			"https://www.example.com/api/users":     "Api /users",
+			"POST https://example.com/api/users":    "Api /users",
+			"POST https://admin.example.com/api/x":  "405",
+			"POST https://example.com/":             "404",
+			"POST https://admin.example.com/a.html": "405",
+		}},
+		{"and a route for every host", [][2]string{{"admin.example.com/", "bucket:Admin"}, {"/api", "httpapi:Api"}}, map[string]*cfrouter.RouteOptions{"/api": everyHost()}, map[string]string{
+			"https://admin.example.com/":               "Admin /index.html",
+			"https://admin.example.com/api/users":      "Api /users",
+			"https://admin.example.com/apis":           "Admin /apis",
+			"https://example.com/api/users":            "Api /users",
+			"POST https://admin.example.com/api/users": "Api /users",
+		}},
+		{"two sites", [][2]string{{"app.example.com/", "bucket:App"}, {"api.example.com/", "httpapi:Api"}, {"/", "bucket:Site"}}, nil, map[string]string{
+			"https://app.example.com/":                 "App /index.html",
+			"https://app.example.com/a/":               "App /a/index.html",
+			"https://api.example.com/users?q=1":        "Api /users",
+			"DELETE https://api.example.com/users/1":   "Api /users/1",
+			"https://example.com/":                     "Site /index.html",
+			"https://www.example.com/x":                "Site /x",
+			"PUT https://app.example.com/x":            "405",
+			"https://app.example.com/../../etc/passwd": "308 /etc/passwd",
+		}},
+		{"wildcards", [][2]string{{"*.example.com/docs", "bucket:Docs"}, {"*.eu.example.com/docs", "bucket:Eu"}, {"shop.eu.example.com/docs", "bucket:Shop"}, {"/docs/api", "httpapi:Api"}, {"/", "bucket:Site"}}, nil, map[string]string{
+			"https://www.example.com/docs/a":         "Docs /a",
+			"https://a.b.example.com/docs/a":         "Docs /a",
+			"https://www.eu.example.com/docs/a":      "Eu /a",
+			"https://shop.eu.example.com/docs/a":     "Shop /a",
+			"https://shop.eu.example.com/docs/api/a": "Shop /api/a",
+			"https://example.com/docs/a":             "Site /docs/a",
+			"https://example.com/docs/api/a":         "Api /a",
+			"https://www.example.com/docs":           "308 /docs/",
+			"https://www.example.com/":               "Site /index.html",
+		}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			for _, dispatch := range []cfrouter.Dispatch{cfrouter.Dispatch_BEHAVIORS, cfrouter.Dispatch_EDGE} {
+				stack := newStack()
+				targets := newTargets(stack)
+				props := onHosts(stack)
+				props.Dispatch = dispatch
+				router := routerIn(stack, props)
+				for _, route := range test.routes {
+					router.AddRoute(jsii.String(route[0]), targets.get(t, route[1]), test.options[route[0]])
+				}
+				template := synthesize(t, stack)
+				cfsim.OpenTemplate(t, &template).Expect(t, test.want)
+			}
+		})
+	}
+}
+
+// Settings of one behavior that the edge cannot make up for have to be equal.
+func TestSharedBehaviorsDiffer(t *testing.T) {
+	minutes := func(n float64) *cfrouter.RouteOptions {
+		return &cfrouter.RouteOptions{Cache: &awscloudfront.CachePolicyProps{MaxTtl: awscdk.Duration_Minutes(jsii.Number(n))}}
+	}
+	for _, test := range []struct {
+		name string
+		one  *cfrouter.RouteOptions
+		two  *cfrouter.RouteOptions
+		want string
+	}{
+		{"caching", minutes(1), minutes(2), `patterns "a.example.com/x" and "b.example.com/x" are both served by the behavior "/x", which CloudFront chooses by the path alone, and differ in Cache: `},
+		{"headers", &cfrouter.RouteOptions{Behavior: &awscloudfront.AddBehaviorOptions{ResponseHeadersPolicy: awscloudfront.ResponseHeadersPolicy_SECURITY_HEADERS()}}, nil, `differ in Behavior.ResponseHeadersPolicy: `},
+		{"protocol", nil, &cfrouter.RouteOptions{Behavior: &awscloudfront.AddBehaviorOptions{ViewerProtocolPolicy: awscloudfront.ViewerProtocolPolicy_HTTPS_ONLY}}, `differ in Behavior.ViewerProtocolPolicy: `},
+	} {
+		stack := newStack()
+		router := routerIn(stack, onHosts(stack))
+		router.AddRoute(jsii.String("a.example.com/x"), urlTarget("https://one.example.org"), test.one)
+		router.AddRoute(jsii.String("b.example.com/x"), urlTarget("https://two.example.org"), test.two)
+		if got := refusal(func() { synthesize(t, stack) }); !strings.Contains(got, test.want) {
+			t.Errorf("%s: got %s, want %s", test.name, got, test.want)
+		}
+	}
+}
+
+// Own code that runs before routing may move a request to a route that its
+// behavior does not belong to.
+func TestCodeMovesRequests(t *testing.T) {
+	stack := newStack()
+	targets := newTargets(stack)
+	router := routerIn(stack, &cfrouter.RouterProps{ViewerRequest: &cfrouter.EdgeCode{Before: cfrouter.EdgeSource_FromInline(jsii.String(`
+		function handler(event) {
+			var request = event.request;
+			request.uri = request.uri.replace(/^\/v1\//, '/api/');
+			return request;
+		}`))}})
+	routeTo(t, router, targets, [2]string{"/", "bucket:Site"}, [2]string{"/api", "httpapi:Api"})
+	template := synthesize(t, stack)
+	d := cfsim.OpenTemplate(t, &template)
+	d.Expect(t, map[string]string{"/v1/users": "Api /users", "/v1x": "Site /v1x", "/api/users": "Api /users"})
+	asked := 0
+	if err := d.Attach("Api", cfsim.Handler(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		asked++
+		w.Header().Set("Cache-Control", "max-age=60")
+	}))); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		r, err := cfsim.NewRequest("GET", "/v1/users")
+		if err != nil {
+			t.Fatal(err)
+		}
+		response, _ := d.Do(r)
+		response.Body.Close()
+	}
+	if asked != 2 {
+		t.Errorf("the API was asked %d times for two requests: its responses are not to be cached", asked)
+	}
+}
