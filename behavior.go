@@ -68,7 +68,7 @@ func (r *router) wantsOf(added *route, target *boundTarget) (*wants, error) {
 	case w.policy != nil:
 		w.cachePrint = "policy " + *w.policy.CachePolicyRef().CachePolicyId
 	case w.cached:
-		w.cachePrint = fingerprint(w.cache)
+		w.cachePrint = "cache " + fingerprint(w.cache)
 	}
 	w.forwardId, _ = requestPolicy(w.forward)
 	return w, nil

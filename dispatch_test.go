@@ -60,11 +60,7 @@ func TestThousandsOfRoutes(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
 	for range urls {
 		path := paths[random.IntN(len(paths))] + []string{"", "/", "/a", "/a/b.css", "/v1", "/v1/x", "x", "0", "-1"}[random.IntN(8)]
-		r, err := cfsim.NewRequest("GET", path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		got := d.Explain(r)
+		got := explain(t, d, "GET", path)
 		prefix, host := longestPrefix(want, strings.TrimSuffix(path, "/"))
 		uri := strings.TrimPrefix(path, prefix)
 		if uri == "" {
@@ -76,5 +72,35 @@ func TestThousandsOfRoutes(t *testing.T) {
 		case host != "" && (got.Origin != host || got.URI != uri):
 			t.Fatalf("%s: want %s of %s:\n%s", path, uri, host, got)
 		}
+	}
+}
+
+func explain(t *testing.T, d *cfsim.Distribution, method, url string) *cfsim.Trace {
+	t.Helper()
+	r, err := cfsim.NewRequest(method, url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d.Explain(r)
+}
+
+// More origins than a distribution takes: what needs no settings of its own is
+// reached without being one.
+func TestMoreOriginsThanFit(t *testing.T) {
+	for _, routes := range []int{150, 2000} { // in the function, and in the store
+		app := newApp()
+		stack := awscdk.NewStack(app, jsii.String("Stack"), nil)
+		router := routerIn(stack, &cfrouter.RouterProps{Dispatch: cfrouter.Dispatch_EDGE})
+		router.AddRoute(jsii.String("/files"), bucketTarget(stack, "Files"), nil)
+		router.AddRoute(jsii.String("/special"), urlTarget("https://special.example.com:8443"), nil)
+		want := map[string]string{"/files/a.txt": "Files /a.txt", "/special/a": "special.example.com /a", "/other": "404"}
+		for i := range routes {
+			path, base := fmt.Sprint("/shop", i), []string{"", "/base"}[i%2]
+			host := fmt.Sprintf("shop%d.example.com", i)
+			router.AddRoute(jsii.String(path), urlTarget("https://"+host+base), nil)
+			want[path+"/a"] = host + " " + base + "/a"
+		}
+		d := cfsim.Open(t, *app.Synth(nil).Directory())
+		d.Expect(t, want)
 	}
 }

@@ -71,8 +71,9 @@ func checkDistributionProps(props *awscloudfront.DistributionProps) error {
 
 // unmatchedBehavior takes every method, so that the edge can answer each of them.
 func (r *router) unmatchedBehavior() *awscloudfront.BehaviorOptions {
+	r.nowhere = awscloudfrontorigins.NewHttpOrigin(jsii.String(nowhere), &awscloudfrontorigins.HttpOriginProps{OriginId: jsii.String(nowhereId)})
 	return &awscloudfront.BehaviorOptions{
-		Origin:               awscloudfrontorigins.NewHttpOrigin(jsii.String(nowhere), &awscloudfrontorigins.HttpOriginProps{OriginId: jsii.String(nowhereId)}),
+		Origin:               r.nowhere,
 		AllowedMethods:       awscloudfront.AllowedMethods_ALLOW_ALL(),
 		CachePolicy:          awscloudfront.CachePolicy_CACHING_DISABLED(),
 		ViewerProtocolPolicy: awscloudfront.ViewerProtocolPolicy_REDIRECT_TO_HTTPS,
@@ -186,11 +187,18 @@ func (o *orderedConfig) Produce(context awscdk.IResolveContext) any {
 	unused := ""
 	if standard := o.r.current().standard; standard != nil {
 		config["defaultCacheBehavior"] = standard
-		unused = nowhereId
+		if !leadsNowhere(append(behaviors, standard)) {
+			unused = nowhereId
+		}
 	}
 	config["origins"] = sortedOrigins(config["origins"], unused)
 	nameGroups(config)
 	return config
+}
+
+// leadsNowhere reports whether a behavior has the origin without settings.
+func leadsNowhere(behaviors []any) bool {
+	return slices.ContainsFunc(behaviors, func(b any) bool { return b.(map[string]any)["targetOriginId"] == nowhereId })
 }
 
 // sortedOrigins leaves out one origin and puts the others in an order that does

@@ -111,7 +111,11 @@ func (r *router) emitBehavior(b *plannedBehavior) error {
 		return errors.New("has a function on viewer responses, where the Router's own has to run as well and CloudFront takes only one: give its code as ViewerResponse of the route, where it is made a part of the Router's")
 	}
 	options.FunctionAssociations = r.associations(options.FunctionAssociations, responds)
-	r.distribution.AddBehavior(jsii.String(ticket("behavior", b.path)), b.origin.origin, options)
+	origin := b.origin.origin
+	if b.origin == placeholder {
+		origin = r.nowhere
+	}
+	r.distribution.AddBehavior(jsii.String(ticket("behavior", b.path)), origin, options)
 	return nil
 }
 
@@ -160,7 +164,7 @@ func (r *router) emitOrigins() {
 	}
 	for _, added := range r.emitted.plan.routes {
 		for _, d := range added.destinations {
-			if !known[d.target] {
+			if !known[d.target] && !d.placed.elsewhere {
 				known[d.target] = true
 				r.distribution.AddBehavior(jsii.String(ticket("origin", d.target.key)), d.target.origin, nil)
 			}

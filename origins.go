@@ -85,6 +85,10 @@ type TargetConfig struct {
 	// id is that of an origin which has one of its own and makes no constructs, so
 	// that the CDK can bind it: that costs a fraction of what prebound does.
 	id *string
+
+	// elsewhere is what an edge function needs to know to reach the origin although
+	// the distribution does not have it: its host and path. "" if that is not enough.
+	elsewhere string
 }
 
 // check refuses what could not be served.

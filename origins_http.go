@@ -225,8 +225,18 @@ func (t *urlTarget) Bind(_ constructs.Construct, options *TargetBindOptions) *Ta
 		props.OriginPath = jsii.String(t.url.Path)
 	}
 	return &TargetConfig{
-		Origin:   awscloudfrontorigins.NewHttpOrigin(jsii.String(t.url.Hostname()), props),
-		Behavior: forwarding(),
-		id:       props.OriginId,
+		Origin:    awscloudfrontorigins.NewHttpOrigin(jsii.String(t.url.Hostname()), props),
+		Behavior:  forwarding(),
+		id:        props.OriginId,
+		elsewhere: t.elsewhere(),
 	}
+}
+
+// elsewhere is where the edge can send a request by itself: a server that is reached
+// with no settings but its name and path.
+func (t *urlTarget) elsewhere() string {
+	if t.url.Scheme != "https" || t.url.Port() != "" || t.props.Origin != nil {
+		return ""
+	}
+	return t.url.Host + t.url.Path
 }

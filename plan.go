@@ -50,7 +50,22 @@ func newPlan(routes []*route, dispatch Dispatch) *plan {
 		p.settle(b)
 	}
 	p.place()
+	if dispatch == Dispatch_EDGE {
+		p.selectCached()
+	}
+	p.limitOrigins(dispatch)
 	return p
+}
+
+// selectCached has the edge choose the origins of all that is cached. The key of a
+// listed route is made of its path and of the origin that it chooses (see edgefn),
+// so that a route which chooses none would take the more room.
+func (p *plan) selectCached() {
+	for _, r := range p.routes {
+		for _, d := range r.destinations {
+			d.placed.selected = d.placed.selected || d.wants.cached && !d.target.readOnly
+		}
+	}
 }
 
 // placeAnywhere is for a Router whose own code may change a path before it is
@@ -299,7 +314,10 @@ func (d *destination) row(key string) edgefn.Destination {
 		Plain:     d.placed.plain,
 		Documents: d.target.config.Documents,
 	}
-	if d.placed.selected {
+	switch {
+	case d.placed.elsewhere:
+		to.Elsewhere = d.target.config.elsewhere
+	case d.placed.selected:
 		to.Origin = d.target.originId
 	}
 	return to

@@ -31,10 +31,11 @@ type destination struct {
 
 // placement is what follows for a destination from the behaviors that serve it.
 type placement struct {
-	selected bool   // its origin is chosen at the edge
-	unique   bool   // a behavior caches, and this destination must not be cached
-	plain    bool   // a behavior forwards what this object store must not see
-	methods  string // those let through where a behavior allows more; else ""
+	selected  bool   // its origin is chosen at the edge
+	elsewhere bool   // its origin is none of the distribution's
+	unique    bool   // a behavior caches, and this destination must not be cached
+	plain     bool   // a behavior forwards what this object store must not see
+	methods   string // those let through where a behavior allows more; else ""
 }
 
 // newRoute checks what can be checked of a route by itself. The names are the

@@ -238,6 +238,7 @@ type router struct {
 	constructs.Construct
 	distribution awscloudfront.Distribution
 	function     awscloudfront.Function
+	nowhere      awscloudfront.IOrigin // of requests that the edge answers or sends elsewhere
 	names        []string
 
 	// What NewRouter was asked for.

@@ -153,3 +153,34 @@ func TestCodeMovesRequests(t *testing.T) {
 		t.Errorf("the API was asked %d times for two requests: its responses are not to be cached", asked)
 	}
 }
+
+// Of two routes to a behavior one of which is cached, the cached one is, whichever
+// was added first, and what the check of the simulator looks for is not there.
+func TestCachedBesideUncached(t *testing.T) {
+	for _, order := range [][]int{{0, 1, 2}, {2, 1, 0}} {
+		for _, dispatch := range []cfrouter.Dispatch{cfrouter.Dispatch_BEHAVIORS, cfrouter.Dispatch_EDGE} {
+			stack := newStack()
+			targets := newTargets(stack)
+			props := onHosts(stack)
+			props.Dispatch = dispatch
+			router := routerIn(stack, props)
+			routes := [][2]string{{"/", "bucket:Site"}, {"api.example.com/", "httpapi:Api"}, {"hooks.example.com/", "httpapi:Hooks"}}
+			for _, i := range order {
+				routeTo(t, router, targets, routes[i])
+			}
+			template := synthesize(t, stack)
+			d := cfsim.OpenTemplate(t, &template)
+			if got := explain(t, d, "GET", "https://example.com/a.css"); !got.Cacheable {
+				t.Errorf("%s, order %v: the site is not cached:\n%s", dispatch, order, got)
+			}
+			app, err := cfsim.FromTemplate(template, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, finding := range app.Check() {
+				t.Errorf("%s, order %v: %v", dispatch, order, finding)
+			}
+			app.Close()
+		}
+	}
+}

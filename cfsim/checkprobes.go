@@ -27,6 +27,7 @@ func (c *checker) checkProbes() {
 		if f := c.d.behaviorOf(url).viewerRequest; f != nil && reported[f.resource.ID] {
 			continue // it fails, perhaps only after a while
 		}
+		c.d.requests.Add(1) // each probe has an id of its own, which may be part of its key
 		trace := c.d.Explain(r)
 		c.reportFailure(trace, url, reported)
 		if !trace.Cacheable || trace.Origin == "" {

@@ -21,7 +21,10 @@ type entry struct {
 	place
 	text string // host and path
 	code rune
+	to   string // in the key-value store: where it leads to if that is elsewhere, or noPlace; "" if no route leads elsewhere
 }
+
+const noPlace = "-"
 
 // newEntries returns routes in order, an exact path behind the prefix that is the
 // same.

@@ -40,11 +40,18 @@ func (c *composer) row(r Route) row {
 	default:
 		out.settings["l"], out.settings["p"] = "entry.length", "entry"
 	}
+	to := "o"
+	if r.Elsewhere != "" {
+		to = "h"
+	}
+	if r.Elsewhere != "" && c.places {
+		out.settings["h"] = "places[row]"
+	}
 	switch keyed := out.settings["k"] != ""; {
 	case keyed && out.exact:
-		out.settings["k"] = "'=' + entry + ' ' + o"
+		out.settings["k"] = "'=' + entry + ' ' + " + to
 	case keyed:
-		out.settings["k"] = "entry + ' ' + o"
+		out.settings["k"] = "entry + ' ' + " + to
 	}
 	return out
 }
@@ -84,7 +91,7 @@ func (c *composer) rowsOf(entries []entry) (rows []row, numbers []int) {
 }
 
 // encode gives entries the codes of their rows and returns what is done with a
-// code: whether the entry matches may depend on it, and which route it is.
+// code.
 func (c *composer) encode(entries []entry) map[string]string {
 	const below = "v < entry + '0' && v >= entry + '/'"
 	rows, numbers := c.rowsOf(entries)
@@ -92,13 +99,12 @@ func (c *composer) encode(entries []entry) map[string]string {
 	for i := range entries {
 		entries[i].code = codes[numbers[i]]
 	}
-	words := map[string]string{"MATCHES": below, "IDENTITY": "entry", "COLUMNS": c.columns(rows, codes)}
+	words := map[string]string{"MATCHES": below, "COLUMNS": c.columns(rows, codes)}
 	switch exact := slices.IndexFunc(rows, func(r row) bool { return r.exact }); {
 	case exact == 0:
 		words["MATCHES"] = "v === entry + '/'"
 	case exact > 0:
 		words["MATCHES"] = fmt.Sprintf("(x < %s ? %s : v === entry + '/')", strconv.QuoteToASCII(string(codes[exact])), below)
-		words["IDENTITY"] = "entry + x"
 	}
 	if !c.hosts && slices.ContainsFunc(entries, func(e entry) bool { return e.nested }) {
 		words["COLUMNS"] += "n = 1;"
@@ -137,7 +143,7 @@ func (c *composer) columns(rows []row, codes []rune) string {
 // columnOrder returns the variables in an order in which each can be made of those
 // before it.
 func columnOrder(rows []row) []string {
-	const last = "kp" // made of o and l
+	const last = "kp" // made of o, h and l
 	var out []string
 	for _, r := range rows {
 		out = slices.AppendSeq(out, maps.Keys(r.settings))

@@ -64,7 +64,7 @@ var errUnsuitable = errors.New("the table cannot be laid out so")
 func (p plan) lists(r Route) bool {
 	keyed := r.Key != "" && r.Answer == nil && r.Split == nil
 	switch {
-	case p.Layout == LayoutTree, r.Kind == Glob, len(r.When) > 0, r.start() == "", keyed && r.Origin == "":
+	case p.Layout == LayoutTree, r.Kind == Glob, len(r.When) > 0, r.start() == "", keyed && r.Origin+r.Elsewhere == "":
 		return false
 	case p.Layout == LayoutStore && r.Host != "":
 		// A viewer's host can belong to any number of those with a star, and each
@@ -101,6 +101,7 @@ func (c *composer) find(routes []Route) (map[string]string, error) {
 		return nil, errUnsuitable
 	}
 	entries := newEntries(listed)
+	c.places = c.plan.Layout == LayoutStore && slices.ContainsFunc(listed, func(p place) bool { return p.Elsewhere != "" })
 	maps.Copy(words, c.encode(entries))
 	layOut := c.inChunks
 	if c.plan.Layout == LayoutStore {

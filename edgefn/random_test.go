@@ -51,11 +51,15 @@ func randomTable(r *rand.Rand) []edgefn.Route {
 			routes = append(routes, route)
 		}
 	}
+	sortRoutes(routes)
+	return routes
+}
+
+func sortRoutes(routes []edgefn.Route) {
 	slices.SortFunc(routes, func(a, b edgefn.Route) int {
 		return cmp.Or(cmp.Compare(hostRank(a), hostRank(b)), cmp.Compare(len(b.Host), len(a.Host)), moreSpecific(a, b),
 			cmp.Compare(boolInt(len(a.When) == 0), boolInt(len(b.When) == 0)))
 	})
-	return routes
 }
 
 // hostRank puts hosts that are spelled out before those with a star, and these

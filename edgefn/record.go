@@ -16,6 +16,7 @@ import (
 //	n  spelled otherwise, the path might belong to another route
 //	f  the origin is sent the viewer's headers
 //	o  id of the origin to select, "" for that of the behavior
+//	h  host and path of a server that is no origin of the distribution, "" for none
 //	m  the methods that are let through, "" for all
 //	g  no two requests may have one cache key
 //	e  the origin must not see the query string nor where the request is from
@@ -31,7 +32,7 @@ import (
 //	u  point of a viewer whom a split has not seen before
 //
 // A number counts the distinct things of its kind from 1; 0 is none.
-var defaults = map[string]string{"p": "''", "l": "0", "k": "''", "i": "null", "n": "0", "f": "1", "o": "''", "m": "''", "u": "''"}
+var defaults = map[string]string{"p": "''", "l": "0", "k": "''", "i": "null", "n": "0", "f": "1", "o": "''", "h": "''", "m": "''", "u": "''"}
 
 // always are the variables that the handler reads whatever the table is.
 var always = []string{"p", "l", "n", "f"}
@@ -46,6 +47,7 @@ type composer struct {
 	entries     []Entry
 	awaits      bool            // something has to be awaited
 	stored      bool            // something is read from the key-value store
+	places bool // and with it where else than to an origin routes lead
 	contents    bool            // the keys of an object store are known
 	hashes      bool            // a split goes by a header
 	sites       map[string]bool // whose documents are among the entries
@@ -141,6 +143,9 @@ func (c *composer) destination(d Destination) settings {
 	if d.Origin != "" {
 		out.add("o", quote(d.Origin))
 	}
+	if d.Elsewhere != "" {
+		out.add("h", quote(d.Elsewhere))
+	}
 	if d.Methods != "" {
 		out.add("m", quote(d.Methods))
 	}
@@ -167,7 +172,7 @@ func (c *composer) assigned(s settings) string {
 // declared are the variables that are used, each with its default.
 func (c *composer) declared() string {
 	var out []string
-	for _, name := range strings.Split("abcdefgiklmnopqrstuw", "") {
+	for _, name := range strings.Split("abcdefghiklmnopqrstuw", "") {
 		if slices.Contains(always, name) || c.used[name] {
 			out = append(out, name+" = "+cmp.Or(defaults[name], "0"))
 		}

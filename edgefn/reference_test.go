@@ -21,7 +21,7 @@ type reference []edgefn.Route
 // taken for p, -1 for none.
 func (routes reference) route(r edgetest.Request, p string) int {
 	return slices.IndexFunc(routes, func(route edgefn.Route) bool {
-		return matchesHost(route.Host, r.Host) && matches(route, p) &&
+		return matches(route, p) && matchesHost(route.Host, r.Host) &&
 			!slices.ContainsFunc(route.When, func(c edgefn.Condition) bool { return !holds(c, r) })
 	})
 }
@@ -71,7 +71,8 @@ func matches(r edgefn.Route, p string) bool {
 	case r.Kind == edgefn.Glob:
 		return matchesGlob(r.Path, p)
 	}
-	return r.Path == "/" || p == r.Path || strings.HasPrefix(p, r.Path+"/")
+	below, found := strings.CutPrefix(p, r.Path)
+	return r.Path == "/" || found && (below == "" || below[0] == '/')
 }
 
 // matchesGlob goes through the text once and keeps, for each beginning of the

@@ -1,6 +1,7 @@
 package edgefn
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -8,7 +9,8 @@ import (
 )
 
 // Where not even the lists fit into the function, each chunk is a value in the
-// key-value store: its entries and the codes, with spaces in between. The tree in
+// key-value store: its entries, where each leads to if any route leads elsewhere than
+// to an origin, and the codes, with spaces in between. The tree in
 // the function says which one to read. If that tree gets too big as well, it leads
 // to values that list the first entries of chunks.
 
@@ -17,6 +19,11 @@ func (ch chunk) value() string {
 	var b strings.Builder
 	for _, e := range ch.entries {
 		b.WriteString(e.text + " ")
+	}
+	for _, e := range ch.entries {
+		if e.to != "" {
+			b.WriteString(e.to + " ")
+		}
 	}
 	return b.String() + ch.codes()
 }
@@ -38,6 +45,11 @@ func (s stored) begin() bound { return bound{s.from, false} }
 
 // inStore lays out entries in the key-value store.
 func (c *composer) inStore(entries []entry) (map[string]string, error) {
+	if c.places {
+		for i := range entries {
+			entries[i].to = cmp.Or(entries[i].Elsewhere, noPlace)
+		}
+	}
 	chunks := pack(entries, c.plan.fits)
 	var values []stored
 	for i, ch := range chunks {

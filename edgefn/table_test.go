@@ -59,6 +59,14 @@ var tableTests = []tableTest{
 	{"question marks", []edgefn.Route{glob("/a?"), glob("/b/??/c"), glob("/?")}, map[string]string{
 		"/ab": "/a? /ab", "/a/": "/a? /a/", "/a": "/? /a", "/abc": "404", "/b/xy/c": "/b/??/c /b/xy/c", "/b/x/c": "404", "/b//c": "404", "/b////c": "308 /b/c", "/": "404", "/%": "/? /%",
 	}},
+	{"a glob alone", []edgefn.Route{glob("/b/?/c")}, map[string]string{
+		"/b/x/c": "/b/?/c /b/x/c", "/b//x/c": "308 /b/x/c", "//b/x/c": "308 /b/x/c", "/b/xy/c": "404", "/b//xy/c": "404",
+	}},
+	{"prefixes like each other", []edgefn.Route{prefix("/a/b/c"), prefix("/a/b"), prefix("/a-b"), prefix("/a.b"), prefix("/a0"), exact("/a"), prefix("/a"), prefix("/b!"), prefix("/b")}, map[string]string{
+		"/a": "=/a /a", "/a/": "/a /", "/a/x": "/a /x", "/a-b": "/a-b /", "/a-b/x": "/a-b /x", "/a-c": "404", "/a-": "404", "/a.b/x": "/a.b /x", "/a.c": "404", "/a0/x": "/a0 /x", "/a00": "404", "/a!": "404",
+		"/a/a/b": "/a /a/b", "/a/b/d": "/a/b /d", "/a/b/c/d": "/a/b/c /d", "/a/b-c": "/a /b-c", "/a/bc": "/a /bc", "/b!/x": "/b! /x", "/b!x": "404", "/b/!": "/b /!", "/b~": "404",
+		"//a-b": "308 /a-b", "/a//b": "308 /a/b", "/a//b-c": "/a /b-c",
+	}},
 	{"several stars", []edgefn.Route{glob("/a/*/c/*.js"), glob("/*/c*d"), glob("/*x*y*")}, map[string]string{
 		"/a/b/c/d.js": "/a/*/c/*.js /a/b/c/d.js", "/a//c/.js": "308 /a/c/.js", "/a///c/.js": "308 /a/c/.js", "/a/b//c/.js": "/a/*/c/*.js /a/b//c/.js", "/a/b/b/c/d/e.js": "/a/*/c/*.js /a/b/b/c/d/e.js", "/a/c/d.js": "404",
 		"/a/cd": "/*/c*d /a/cd", "/a/b/c/d": "/*/c*d /a/b/c/d", "/xy": "/*x*y* /xy", "/a/xa/ya": "/*x*y* /a/xa/ya", "/yx": "404",

@@ -10,6 +10,9 @@ var REGISTERS;
 //#end
 //#if reads
 var rows;
+//#if places
+var places;
+//#end
 var value;
 var low;
 var high;

@@ -108,6 +108,12 @@ ASYNC function handler(event) {
   //#if origins
   if (o) cf.selectRequestOriginById(o);
   //#end
+  //#if elsewhere
+  if (h) {
+    answer = h.indexOf('/');
+    cf.updateRequestOrigin(answer < 0 ? { domainName: h } : { domainName: h.slice(0, answer), originPath: h.slice(answer) });
+  }
+  //#end
   //#include after
   return request;
 }

@@ -17,7 +17,9 @@ while (entry) {
   x = codes[row];
   if (MATCHES) {
     COLUMNS
-    route = IDENTITY;
+    // An exact path and the prefix that is the same are one to respell, but no
+    // spelling of the one is a path of the other.
+    route = entry;
     break;
   }
   entry = PARENT;

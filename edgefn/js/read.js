@@ -14,6 +14,12 @@ if (!held[value]) {
 }
 rows = held[value].split(' ');
 codes = rows.pop();
+//#if places
+//#if levels
+if (level < 2)
+//#end
+places = rows.splice(rows.length >> 1);
+//#end
 low = 0;
 high = rows.length;
 while (low < high) {
