@@ -19,10 +19,10 @@ import (
 
 // joint are the settings of a behavior.
 type joint struct {
-	wants              // of everything it serves
-	answers   bool     // some of its requests are answered by the edge
-	hosts     bool     // hosts tell its routes apart
-	viewer    []string // and so do these headers of CloudFront's about the viewer
+	wants            // of everything it serves
+	answers bool     // some of its requests are answered by the edge
+	hosts   bool     // hosts tell its routes apart
+	viewer  []string // and so do these headers of CloudFront's about the viewer
 }
 
 // look notes what the routes of a behavior are told apart by.
