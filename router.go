@@ -78,7 +78,9 @@ type Router interface {
 // RouterProps are the settings of a [Router]. All are optional.
 type RouterProps struct {
 	// DomainNames are the names the distribution answers to, in lower case,
-	// wildcards such as "*.example.com" included; at most 100.
+	// wildcards such as "*.example.com" included; at most 100. A wildcard is for every
+	// name under it, but a certificate's, and so that of the certificate made here,
+	// for those with one label more only: name a.b.example.com by itself.
 	// Default: - the distribution's own name under cloudfront.net.
 	DomainNames *[]*string
 

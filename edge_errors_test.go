@@ -1,0 +1,97 @@
+package cfrouter_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudfront"
+	"github.com/aws/jsii-runtime-go"
+
+	"github.com/cfrouter/cfrouter"
+)
+
+// whoHas are the options of a route for viewers with a cookie.
+func whoHas(cookie string, values ...string) *cfrouter.RouteOptions {
+	return &cfrouter.RouteOptions{When: &[]cfrouter.Condition{cfrouter.Condition_Cookie(jsii.String(cookie), *jsii.Strings(values...)...)}}
+}
+
+func TestWrongEdgeRoutes(t *testing.T) {
+	stack := newStack()
+	next := routers(stack)
+	target := urlTarget("https://example.com")
+	moved := cfrouter.NewRedirectTarget(jsii.String("/new"), nil)
+	add := func(pattern string, target cfrouter.Target, options *cfrouter.RouteOptions) func() {
+		return func() { next().AddRoute(jsii.String(pattern), target, options) }
+	}
+	after := func(first, second *cfrouter.RouteOptions) func() {
+		router := next()
+		router.AddRoute(jsii.String("/a"), target, first)
+		return func() { router.AddRoute(jsii.String("/a"), target, second) }
+	}
+	const unreachable = `pattern "/a" has two routes of which the second is never reached: whatever fulfils its conditions fulfils those of the first, which is tried before it; leave one out, or look at something else in When`
+	const answered = ", which is about requests that reach an origin, and the edge answers this route by itself: leave it out"
+	checkMisuse(t, []misuse{
+		{"the same conditions", after(whoHas("beta", "1"), whoHas("beta", "1")), unreachable},
+		{"narrower ones behind wider ones", after(whoHas("beta"), whoHas("beta", "1")), unreachable},
+		{"one route without conditions too many", func() {
+			router := next()
+			router.AddRoute(jsii.String("/a"), target, nil)
+			router.AddRoute(jsii.String("/a"), target, whoHas("beta"))
+			router.AddRoute(jsii.String("/a/"), target, nil)
+		}, `pattern "/a/" matches the same paths as "/a", which is a route already: keep one of them, or give one of them conditions (When)`},
+		{"cache of an answer", add("/a", moved, &cfrouter.RouteOptions{Cache: &awscloudfront.CachePolicyProps{}}), `pattern "/a" has Cache` + answered},
+		{"behavior of an answer", add("/a", moved, &cfrouter.RouteOptions{Behavior: &awscloudfront.AddBehaviorOptions{}}), `pattern "/a" has Behavior` + answered},
+		{"rewriting for an answer", add("/a", moved, &cfrouter.RouteOptions{Rewrite: &[]*cfrouter.RewriteRule{{Match: jsii.String("a"), Replace: jsii.String("b")}}}), `pattern "/a" has Rewrite` + answered},
+		{"a host for every host", add("/a", target, &cfrouter.RouteOptions{EveryHost: jsii.Bool(true), RestorePrefix: jsii.Bool(true), StripPrefix: jsii.Bool(false)}), `pattern "/a": RestorePrefix puts back what is stripped, and nothing is: leave it out, or set StripPrefix`},
+		{"gRPC without POST", add("/a", target, &cfrouter.RouteOptions{Behavior: &awscloudfront.AddBehaviorOptions{EnableGrpc: jsii.Bool(true), AllowedMethods: awscloudfront.AllowedMethods_ALLOW_GET_HEAD()}}), `pattern "/a" has EnableGrpc and allows the methods "GET HEAD", and CloudFront takes gRPC only where every method is allowed: use AllowedMethods_ALLOW_ALL()`},
+		{"an unknown dispatch", func() {
+			cfrouter.NewRouter(stack, jsii.String("Dispatched"), &cfrouter.RouterProps{Dispatch: "edge"})
+		}, `Dispatch is "edge": use Dispatch_BEHAVIORS or Dispatch_EDGE, or leave it out`},
+	})
+	// In the order in which the narrower one is tried first, both are reached.
+	after(whoHas("beta", "1"), whoHas("beta", "2"))()
+}
+
+// What no single call can know is an error at synthesis.
+func TestEdgeRefusedAtSynthesis(t *testing.T) {
+	own := func(stack awscdk.Stack) *cfrouter.RouteOptions {
+		return &cfrouter.RouteOptions{
+			RestorePrefix: jsii.Bool(true),
+			Behavior: &awscloudfront.AddBehaviorOptions{FunctionAssociations: &[]*awscloudfront.FunctionAssociation{{
+				EventType: awscloudfront.FunctionEventType_VIEWER_RESPONSE,
+				Function: awscloudfront.NewFunction(stack, jsii.String("Own"), &awscloudfront.FunctionProps{
+					Code: awscloudfront.FunctionCode_FromInline(jsii.String("function handler(event) { return event.response }")), Runtime: awscloudfront.FunctionRuntime_JS_2_0(),
+				}),
+			}}},
+		}
+	}
+	for _, test := range []struct {
+		name  string
+		build func(awscdk.Stack)
+		want  string
+	}{
+		{"two functions on responses", func(stack awscdk.Stack) {
+			routerIn(stack, nil).AddRoute(jsii.String("/app"), urlTarget("https://example.com"), own(stack))
+		}, `behavior "/app" has a function on viewer responses, where the Router's own has to run as well and CloudFront takes only one: give its code as ViewerResponse of the route, where it is made a part of the Router's`},
+		{"101 origins", func(stack awscdk.Stack) {
+			router := routerIn(stack, &cfrouter.RouterProps{Dispatch: cfrouter.Dispatch_EDGE})
+			for i := range 101 {
+				router.AddRoute(jsii.String(fmt.Sprint("/r", i)), urlTarget(fmt.Sprint("http://h", i, ".example.com")), nil)
+			}
+		}, "the routes lead to 101 origins, and CloudFront takes 100 in a distribution: only those of NewUrlTarget with https, the standard port and no props need be none (0 of these are). Lead several routes to one target, or use a second Router on another domain name"},
+		{"a group beside another target", func(stack awscdk.Stack) {
+			read := &awscloudfront.AddBehaviorOptions{AllowedMethods: awscloudfront.AllowedMethods_ALLOW_GET_HEAD(), OriginRequestPolicy: awscloudfront.OriginRequestPolicy_CORS_S3_ORIGIN()}
+			router := routerIn(stack, nil)
+			router.AddRoute(jsii.String("/"), cfrouter.NewOriginTarget(originGroup(stack, "Maps", "maps.example.com"), nil), &cfrouter.RouteOptions{When: whoHas("beta").When, Behavior: read})
+			router.AddRoute(jsii.String("/"), urlTarget("https://example.com"), &cfrouter.RouteOptions{Behavior: read})
+		}, "single origins only"},
+	} {
+		stack := newStack()
+		test.build(stack)
+		if got := refusal(func() { synthesize(t, stack) }); !strings.Contains(got, test.want) {
+			t.Errorf("%s:\ngot  %s\nwant %s", test.name, got, test.want)
+		}
+	}
+}
