@@ -10,6 +10,7 @@ import "slices"
 type served struct {
 	paths    pattern
 	settings joint
+	group    bool // it leads to an origin group, which takes no writes
 }
 
 // edgeOwners are the routes that need behaviors of their own. They are looked for
@@ -23,17 +24,27 @@ func edgeOwners(sorted []*route) map[*route]bool {
 	behaviors := []*served{{paths: pattern{path: "/"}, settings: usual(widest)}}
 	own := map[*route]bool{}
 	for _, r := range widest {
-		if len(r.destinations) == 0 || r.joins(behaviors) {
+		switch {
+		case len(r.destinations) == 0, !r.readOnly() && r.joins(behaviors):
+			continue
+		case r.pattern.isRoot(): // which has the default behavior, whatever else has it
+			behaviors[0].lead(r)
 			continue
 		}
 		own[r] = true
 		made := &served{paths: r.pattern.anyHost()}
-		for _, d := range r.destinations {
-			made.settings.add(d.wants)
-		}
+		made.lead(r)
 		behaviors = append(behaviors, made)
 	}
 	return own
+}
+
+// lead has a behavior lead where a route does.
+func (b *served) lead(r *route) {
+	b.group = b.group || r.readOnly()
+	for _, d := range r.destinations {
+		b.settings.add(d.wants)
+	}
 }
 
 // usual are the settings that the default behavior begins with: those of a route
@@ -74,6 +85,9 @@ func (r *route) joins(behaviors []*served) bool {
 			if joined.add(d.wants) != "" {
 				return false
 			}
+		}
+		if b.group && joined.writes() {
+			return false
 		}
 		serving, settings = append(serving, b), append(settings, joined)
 		if relation == narrower || relation == equal {

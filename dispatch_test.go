@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudfront"
 	"github.com/aws/jsii-runtime-go"
 
 	"github.com/cfrouter/cfrouter"
@@ -102,5 +103,43 @@ func TestMoreOriginsThanFit(t *testing.T) {
 		}
 		d := cfsim.Open(t, *app.Synth(nil).Directory())
 		d.Expect(t, want)
+	}
+}
+
+// What can be synthesized with behaviors can be with the table, and answers alike.
+func TestDispatchesAgree(t *testing.T) {
+	secured := &cfrouter.RouteOptions{Behavior: &awscloudfront.AddBehaviorOptions{ResponseHeadersPolicy: awscloudfront.ResponseHeadersPolicy_SECURITY_HEADERS()}}
+	reading := &cfrouter.RouteOptions{Behavior: &awscloudfront.AddBehaviorOptions{
+		AllowedMethods: awscloudfront.AllowedMethods_ALLOW_GET_HEAD(), OriginRequestPolicy: awscloudfront.OriginRequestPolicy_CORS_S3_ORIGIN(),
+	}}
+	group := func(stack awscdk.Stack) cfrouter.Target {
+		return cfrouter.NewOriginTarget(originGroup(stack, "Maps", "maps.example.com"), nil)
+	}
+	for _, test := range []struct {
+		name  string
+		build func(awscdk.Stack, cfrouter.Router)
+		want  map[string]string
+	}{
+		{"settings of its own around others", func(stack awscdk.Stack, router cfrouter.Router) {
+			router.AddRoute(jsii.String("/a*"), urlTarget("https://one.example.com"), secured)
+			router.AddRoute(jsii.String("/a"), bucketTarget(stack, "Bucket"), nil)
+			router.AddRoute(jsii.String("/a/*.css"), urlTarget("https://two.example.com"), nil)
+		}, map[string]string{"/a/x.css": "two.example.com /a/x.css", "/a/x": "Bucket /x", "/ax": "one.example.com /ax", "/b": "404"}},
+		{"a group beside others", func(stack awscdk.Stack, router cfrouter.Router) {
+			router.AddRoute(jsii.String("/media"), group(stack), reading)
+			router.AddRoute(jsii.String("/media/live"), urlTarget("https://live.example.com"), nil)
+			router.AddRoute(jsii.String("/"), urlTarget("https://one.example.com"), nil)
+		}, map[string]string{"/x": "one.example.com /x", "POST /x": "one.example.com /x", "POST /media/live/x": "live.example.com /x"}},
+		{"a group for everything else", func(stack awscdk.Stack, router cfrouter.Router) {
+			router.AddRoute(jsii.String("/"), group(stack), reading)
+			router.AddRoute(jsii.String("/api"), urlTarget("https://api.example.com"), nil)
+		}, map[string]string{"POST /api/x": "api.example.com /x"}},
+	} {
+		for _, dispatch := range []cfrouter.Dispatch{cfrouter.Dispatch_BEHAVIORS, cfrouter.Dispatch_EDGE} {
+			stack := newStack()
+			test.build(stack, routerIn(stack, &cfrouter.RouterProps{Dispatch: dispatch}))
+			template := synthesize(t, stack)
+			cfsim.OpenTemplate(t, &template).Expect(t, test.want)
+		}
 	}
 }

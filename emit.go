@@ -97,8 +97,12 @@ func ticket(kind, of string) string { return tickets + kind + " " + of }
 const tickets = "cfrouter "
 
 func (r *router) emitBehavior(b *plannedBehavior) error {
-	if b.origin == nil {
+	if b.origin == nil && b.settings.viewer == nil {
 		return nil // the distribution has a default behavior already
+	}
+	if b.origin == nil {
+		b.origin = placeholder
+		b.settings.wants = wants{options: answered(), methods: everyMethod}
 	}
 	options := merged(b.settings.options)
 	options.AllowedMethods = allowing(b.settings.methods)
@@ -117,6 +121,12 @@ func (r *router) emitBehavior(b *plannedBehavior) error {
 	}
 	r.distribution.AddBehavior(jsii.String(ticket("behavior", b.path)), origin, options)
 	return nil
+}
+
+// answered are the settings of a behavior all of whose requests are answered by the
+// edge.
+func answered() *awscloudfront.AddBehaviorOptions {
+	return &awscloudfront.AddBehaviorOptions{ViewerProtocolPolicy: awscloudfront.ViewerProtocolPolicy_REDIRECT_TO_HTTPS}
 }
 
 // emitCaching gives a behavior its cache policy, and what CloudFront knows about

@@ -112,6 +112,7 @@ func differingField(a, b *awscloudfront.AddBehaviorOptions) string {
 func (j *joint) place(d *destination) {
 	d.placed.unique = d.placed.unique || j.cached && !d.wants.cached
 	d.placed.plain = d.placed.plain || d.wants.store && d.wants.forwardId == "" && j.forwardId != ""
+	d.placed.forwards = d.placed.forwards || j.hosts || j.forwardId != ""
 	if methodSetSize(j.methods) > methodSetSize(d.wants.methods) {
 		d.placed.methods = d.wants.methods
 	}

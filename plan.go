@@ -178,7 +178,7 @@ func (p *plan) route(b *plannedBehavior) {
 		complete = false
 		for _, r := range p.byHost[host] {
 			overlaps, covers := r.pattern.meets(b.path)
-			if !overlaps || p.owners[r] && comparePatterns(r.pattern.anyHost(), b.owner) < 0 {
+			if !overlaps || p.servedBefore(r, b) {
 				continue
 			}
 			if !known[r] {
@@ -197,6 +197,23 @@ func (p *plan) route(b *plannedBehavior) {
 	if slices.ContainsFunc(b.routes, (*route).readOnly) {
 		b.settings.answers = false
 	}
+}
+
+// servedBefore reports whether all requests of a route come by behaviors that are
+// before another one.
+func (p *plan) servedBefore(r *route, b *plannedBehavior) bool {
+	if p.owners[r] {
+		return comparePatterns(r.pattern.anyHost(), b.owner) < 0
+	}
+	for _, before := range p.behaviors {
+		if comparePatterns(before.owner, b.owner) >= 0 {
+			return false
+		}
+		if relation, _ := relate(r.pattern.anyHost(), before.owner); relation == narrower || relation == equal {
+			return true
+		}
+	}
+	return false
 }
 
 // readOnly reports whether the route leads to an origin group, for which CloudFront
@@ -308,7 +325,7 @@ func (d *destination) row(key string) edgefn.Destination {
 	to := edgefn.Destination{
 		Key:       key,
 		Index:     d.target.config.IndexDocument,
-		Forwards:  d.wants.forwards || d.placed.plain,
+		Forwards:  d.wants.forwards || d.placed.forwards,
 		Methods:   d.placed.methods,
 		Unique:    d.placed.unique,
 		Plain:     d.placed.plain,

@@ -35,6 +35,7 @@ type placement struct {
 	elsewhere bool   // its origin is none of the distribution's
 	unique    bool   // a behavior caches, and this destination must not be cached
 	plain     bool   // a behavior forwards what this object store must not see
+	forwards  bool   // a behavior forwards or keys headers that must tell the truth
 	methods   string // those let through where a behavior allows more; else ""
 }
 

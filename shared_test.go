@@ -184,3 +184,46 @@ func TestCachedBesideUncached(t *testing.T) {
 		}
 	}
 }
+
+// What a viewer says of the host is in no key, and reaches no origin.
+func TestSpoofedHosts(t *testing.T) {
+	stack := newStack()
+	router := routerIn(stack, onHosts(stack))
+	router.AddRoute(jsii.String("/"), bucketTarget(stack, "Site"), nil)
+	router.AddRoute(jsii.String("a.example.com/b"), bucketTarget(stack, "Other"), nil)
+	template := synthesize(t, stack)
+	r, err := cfsim.NewRequest("GET", "https://www.example.com/x.css")
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("X-Forwarded-Host", "evil.example")
+	if got := cfsim.OpenTemplate(t, &template).Explain(r); strings.Contains(got.CacheKey, "evil") || strings.Contains(got.String(), "x-forwarded-host: evil.example\n") {
+		t.Errorf("the viewer's own x-forwarded-host goes on:\n%s", got)
+	}
+}
+
+// The country is known wherever a condition looks at it, if all else is answered by
+// the edge too.
+func TestCountryWithoutOrigin(t *testing.T) {
+	stack := newStack()
+	router := routerIn(stack, nil)
+	router.AddRoute(jsii.String("/"), cfrouter.NewRedirectTarget(jsii.String("https://eu.example.org"), nil), &cfrouter.RouteOptions{
+		When: &[]cfrouter.Condition{cfrouter.Condition_Country(jsii.String("DE"))},
+	})
+	router.AddRoute(jsii.String("/"), cfrouter.NewResponseTarget(nil), nil)
+	template := synthesize(t, stack)
+	for country, want := range map[string]int{"DE": 307, "FR": 200} {
+		app, err := cfsim.FromTemplate(template, &cfsim.Options{Country: country})
+		if err != nil {
+			t.Fatal(err)
+		}
+		d, err := app.Distribution("")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := explain(t, d, "GET", "/x"); got.Status != want {
+			t.Errorf("from %s: want %d, got\n%s", country, want, got)
+		}
+		app.Close()
+	}
+}
