@@ -125,12 +125,12 @@ func originByHand(stack awscdk.Stack, i int, access awscloudfront.S3OriginAccess
 	if i%3 == 0 {
 		bucket := awss3.NewBucket(stack, jsii.String(fmt.Sprint("Bucket", i)), nil)
 		return awscloudfrontorigins.S3BucketOrigin_WithOriginAccessControl(bucket, &awscloudfrontorigins.S3BucketOriginWithOACProps{
-				OriginAccessControl: access,
-				OriginAccessLevels:  &[]awscloudfront.AccessLevel{awscloudfront.AccessLevel_READ, awscloudfront.AccessLevel_LIST},
-			}), &awscloudfront.AddBehaviorOptions{
-				AllowedMethods: awscloudfront.AllowedMethods_ALLOW_GET_HEAD_OPTIONS(),
-				CachePolicy:    policy,
-			}
+			OriginAccessControl: access,
+			OriginAccessLevels:  &[]awscloudfront.AccessLevel{awscloudfront.AccessLevel_READ, awscloudfront.AccessLevel_LIST},
+		}), &awscloudfront.AddBehaviorOptions{
+			AllowedMethods: awscloudfront.AllowedMethods_ALLOW_GET_HEAD_OPTIONS(),
+			CachePolicy:    policy,
+		}
 	}
 	return awscloudfrontorigins.NewHttpOrigin(jsii.String(fmt.Sprint("host", i, ".example.com")), nil), &awscloudfront.AddBehaviorOptions{
 		AllowedMethods:      awscloudfront.AllowedMethods_ALLOW_ALL(),

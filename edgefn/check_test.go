@@ -262,10 +262,8 @@ func TestCheckTakesComposed(t *testing.T) {
 		tables = append(tables, randomTable(randomSource(seed)))
 	}
 	for _, routes := range tables {
-		for _, runtime := range []edgefn.Runtime{edgefn.Runtime1, edgefn.Runtime2} {
-			if problems := edgefn.Check(compose(t, routes), runtime); problems != nil {
-				t.Fatalf("%s: %v\nroutes:\n%s", runtime, problems, describe(routes))
-			}
+		if problems := edgefn.Check(compose(t, routes), edgefn.Runtime2); problems != nil {
+			t.Fatalf("%v\nroutes:\n%s", problems, describe(routes))
 		}
 	}
 }

@@ -20,7 +20,7 @@ import (
 type entry struct {
 	place
 	text string // host and path
-	code rune
+	code []rune
 	to   string // in the key-value store: where it leads to if that is elsewhere, or noPlace; "" if no route leads elsewhere
 }
 
@@ -106,11 +106,14 @@ func (ch chunk) nested() bool { return slices.Max(ch.parents) >= 0 }
 // after it for the entries of the chunk.
 const noParent = '#'
 
-// codes are the codes of the entries, followed by their parents if any is nested.
+// codes are the first characters of the codes of the entries, the second ones if
+// there are any, and then their parents if entries are nested.
 func (ch chunk) codes() string {
 	var b strings.Builder
-	for _, e := range ch.entries {
-		b.WriteRune(e.code)
+	for i := range ch.entries[0].code {
+		for _, e := range ch.entries {
+			b.WriteRune(e.code[i])
+		}
 	}
 	if ch.nested() {
 		for _, parent := range ch.parents {
@@ -120,11 +123,18 @@ func (ch chunk) codes() string {
 	return b.String()
 }
 
-// parentJS is the entry around the one in a row, given how many entries a chunk has
-// and which one is in a row.
-func parentJS(chunks []chunk, count, entry string) string {
-	if !slices.ContainsFunc(chunks, chunk.nested) {
-		return "0"
+// codeWords are statements for the characters of the code in a row, and an
+// expression for the entry around that one, given how many entries a chunk has and
+// which one is in a row.
+func codeWords(chunks []chunk, count, entry string) map[string]string {
+	words := map[string]string{"CODE": "x = codes[row];", "PARENT": "0"}
+	parents := count
+	if len(chunks[0].entries[0].code) > 1 {
+		words["CODE"] += fmt.Sprintf("y = codes[row + %s];", count)
+		parents += " + " + count
 	}
-	return fmt.Sprintf("(row = codes.charCodeAt(row + %s) - %d) >= 0 && %s", count, noParent+1, entry)
+	if slices.ContainsFunc(chunks, chunk.nested) {
+		words["PARENT"] = fmt.Sprintf("(row = codes.charCodeAt(row + %s) - %d) >= 0 && %s", parents, noParent+1, entry)
+	}
+	return words
 }

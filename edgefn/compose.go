@@ -98,6 +98,7 @@ func (c *composer) wanted() map[string]bool {
 	return map[string]bool{
 		"hosts":      c.hosts,
 		"stars":      c.stars,
+		"shared":     c.shared,
 		"lists":      c.plan.Layout != LayoutTree,
 		"chunks":     c.plan.Layout == LayoutChunks,
 		"reads":      c.plan.Layout == LayoutStore,

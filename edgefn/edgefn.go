@@ -77,13 +77,13 @@ type Route struct {
 
 // Destination is where a route leads to.
 type Destination struct {
-	Origin string  // id of the origin to select; "" for that of the behavior
+	Origin string // id of the origin to select; "" for that of the behavior
 	// Elsewhere is a server that is none of the distribution's origins: its host, and
 	// the path that is put in front of every request's, if there is one. It is reached
 	// by https; all other settings are those of the behavior's own origin.
 	Elsewhere string
-	Key    string  // value of [RouteHeader]; "" for a route that is not cached
-	Index  *string // document for a path that ends in "/"; "" answers "/" with 404; nil for origins that are no object store
+	Key       string  // value of [RouteHeader]; "" for a route that is not cached
+	Index     *string // document for a path that ends in "/"; "" answers "/" with 404; nil for origins that are no object store
 
 	Forwards bool // the origin is sent headers of the viewer's, so they must tell the truth
 

@@ -13,7 +13,7 @@ type Plan = plan
 func Plans() []Plan {
 	plans := Table{Store: true}.plans()
 	for _, p := range plans {
-		if p.Layout == LayoutStore {
+		if p.Layout == LayoutStore && p.value == maxStoreValue {
 			p.value = 120
 			plans = append(plans, p)
 		}

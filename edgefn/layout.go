@@ -29,13 +29,15 @@ func (t Table) plans() []plan {
 		{Layout: LayoutChunks, width: 15},
 		{Layout: LayoutChunks, width: 7, cut: true},
 	}
-	if t.Store {
-		plans = append(plans,
-			plan{Layout: LayoutStore, levels: 1, value: maxStoreValue},
-			plan{Layout: LayoutStore, levels: 1, value: maxStoreValue, hosts: true},
-			plan{Layout: LayoutStore, levels: 2, value: maxStoreValue})
+	if !t.Store {
+		return plans
 	}
-	return plans
+	for _, hosts := range []bool{false, true} {
+		for _, value := range []int{maxStoreValue / 4, maxStoreValue / 2, maxStoreValue} {
+			plans = append(plans, plan{Layout: LayoutStore, levels: 1, value: value, hosts: hosts})
+		}
+	}
+	return append(plans, plan{Layout: LayoutStore, levels: 2, value: maxStoreValue})
 }
 
 // smallEnough composes the table by the first plan whose program fits into a
@@ -93,7 +95,8 @@ func (c *composer) find(routes []Route) (map[string]string, error) {
 	c.stars = len(stars) > 0
 	c.hosts = slices.ContainsFunc(routes, func(r Route) bool { return r.Host != "" })
 	listed, others := c.plan.divide(locate(routes, c.hosts))
-	words := map[string]string{"FIND": c.tree(leaves(others)), "NEXT_HOST": nextHostJS(stars)}
+	words := c.tree(leaves(others), len(routes))
+	words["NEXT_HOST"] = nextHostJS(stars)
 	if c.plan.Layout == LayoutTree {
 		return words, nil
 	}

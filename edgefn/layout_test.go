@@ -37,26 +37,32 @@ func deployProgram(t testing.TB, routes []edgefn.Route, program edgefn.Program) 
 		t.Fatalf("%v in:\n%s", problems, program.Request)
 	}
 	d := &deployment{routes: routes, program: program, keys: map[string]string{}}
-	var origins []string
 	for _, r := range routes {
-		if r.Origin == "" {
-			continue
-		}
-		origins = append(origins, r.Origin)
-		made := r.Host + r.Path + " " + r.Origin
+		made := r.Host + r.Path + " " + r.Origin + r.Elsewhere
 		switch {
 		case r.Kind == edgefn.Exact:
 			made = "=" + made
 		case r.Path == "/":
-			made = r.Host + " " + r.Origin
+			made = r.Host + " " + r.Origin + r.Elsewhere
 		}
 		if r.Kind != edgefn.Glob && len(r.When) == 0 && r.Key != "" {
 			d.keys[made] = r.Key
 		}
 	}
-	slices.Sort(origins)
-	d.d = deployed(t, program, slices.Compact(origins)...)
+	d.d = deployed(t, program, originsOf(routes)...)
 	return d
+}
+
+// originsOf are the ids of the origins that routes lead to.
+func originsOf(routes []edgefn.Route) []string {
+	var ids []string
+	for _, r := range routes {
+		if r.Origin != "" {
+			ids = append(ids, r.Origin)
+		}
+	}
+	slices.Sort(ids)
+	return slices.Compact(ids)
 }
 
 // maxReads is how often a request may read from the key-value store.

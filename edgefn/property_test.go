@@ -67,8 +67,8 @@ func describe(routes []edgefn.Route) string {
 		if r.Index != nil {
 			index = fmt.Sprintf("%q", *r.Index)
 		}
-		fmt.Fprintf(&b, "%s %q when %v, strip %q, origin %q, key %q, index %s, forwards %t\n",
-			[]string{"prefix", "exact", "glob"}[r.Kind], r.Host+r.Path, r.When, r.Strip, r.Origin, r.Key, index, r.Forwards)
+		fmt.Fprintf(&b, "%s %q when %v, strip %q, origin %q, elsewhere %q, key %q, index %s, forwards %t\n",
+			[]string{"prefix", "exact", "glob"}[r.Kind], r.Host+r.Path, r.When, r.Strip, r.Origin, r.Elsewhere, r.Key, index, r.Forwards)
 	}
 	return b.String()
 }
@@ -172,7 +172,7 @@ func FuzzRoute(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, table uint16, sender uint64, text string) {
 		on := tables[int(table)%len(tables)].load(t)
-		if on.d == nil {
+		if on.d == nil || on.marked == nil {
 			return
 		}
 		r := randomRequest(randomSource(sender), sendable(text))

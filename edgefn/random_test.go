@@ -136,7 +136,11 @@ func randomRoute(r *rand.Rand) edgefn.Route {
 	if r.IntN(2) == 0 {
 		route.Key = oneOf(r, "k1", "k2", "k3")
 	}
-	if r.IntN(4) > 0 {
+	switch r.IntN(5) {
+	case 0:
+	case 1:
+		route.Elsewhere = oneOf(r, "a.example.net", "b.example.net/base")
+	default:
 		route.Origin = oneOf(r, randomOrigins...)
 	}
 	if r.IntN(2) == 0 {

@@ -42,12 +42,13 @@ type composer struct {
 	plan        plan
 	hosts       bool                // a route is for a host
 	stars       bool                // one of them begins with a star
+	shared      bool                // leaves of the tree are the same
 	numbers     map[string][]string // JavaScript by the variable that has its number
 	used        map[string]bool     // variables that a record sets
 	entries     []Entry
 	awaits      bool            // something has to be awaited
 	stored      bool            // something is read from the key-value store
-	places bool // and with it where else than to an origin routes lead
+	places      bool            // and with it where else than to an origin routes lead
 	contents    bool            // the keys of an object store are known
 	hashes      bool            // a split goes by a header
 	sites       map[string]bool // whose documents are among the entries

@@ -193,5 +193,12 @@ func pass(route edgefn.Route, r edgetest.Request, p string) edgetest.Answer {
 	if route.Index != nil && p == "/" {
 		return edgetest.Answer{Status: 404}
 	}
-	return edgetest.Answer{URI: p, Headers: headers, Origin: cmp.Or(route.Origin, "origin") + ".example.com"}
+	origin, base := cmp.Or(route.Origin, "origin")+".example.com", ""
+	if route.Elsewhere != "" {
+		host, path, found := strings.Cut(route.Elsewhere, "/")
+		if origin = host; found {
+			base = "/" + path
+		}
+	}
+	return edgetest.Answer{URI: base + p, Headers: headers, Origin: origin}
 }

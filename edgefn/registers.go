@@ -24,20 +24,23 @@ func (c *composer) inChunks(entries []entry) (map[string]string, error) {
 	}
 	names := strings.Split(registers[:c.plan.width], "")
 	values := slices.Clone(names)
-	words := map[string]string{"REGISTERS": strings.Join(names, ", ")}
+	declared := names
 	if c.plan.cut {
-		words["REGISTERS"] += ", " + start
+		declared = append(slices.Clip(names), start)
 		for i := range values {
 			values[i] = start + " + " + names[i]
 		}
 	}
-	words["CHUNKS"] = branches(chunks, chunk.begin, func(ch chunk) string { return ch.js(names, c.plan.cut) })
+	words := codeWords(chunks, fmt.Sprint(c.plan.width), chosen("row", -1, values))
+	words["REGISTERS"] = strings.Join(declared, ", ")
+	var branches []branch
+	for _, ch := range chunks {
+		branches = append(branches, branch{bound{text: ch.from}, ch.js(names, c.plan.cut)})
+	}
+	words["CHUNKS"] = treeJS(branches)
 	words["SEARCH"] = searchJS(values, -1, len(values))
-	words["PARENT"] = parentJS(chunks, fmt.Sprint(c.plan.width), chosen("row", -1, values))
 	return words, nil
 }
-
-func (ch chunk) begin() bound { return bound{ch.from, false} }
 
 // js sets the registers, those that are left to the last entry, and has the codes
 // as its value.

@@ -5,6 +5,9 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"iter"
+	"maps"
+	"slices"
 	"strings"
 )
 
@@ -34,15 +37,6 @@ func (p plan) fits(ch chunk) bool {
 	return len(ch.value()) <= p.value && noParent+len(ch.entries) <= '~'
 }
 
-// stored is a value under a key that ends in a number.
-type stored struct {
-	from   string
-	number int
-	value  string
-}
-
-func (s stored) begin() bound { return bound{s.from, false} }
-
 // inStore lays out entries in the key-value store.
 func (c *composer) inStore(entries []entry) (map[string]string, error) {
 	if c.places {
@@ -51,62 +45,80 @@ func (c *composer) inStore(entries []entry) (map[string]string, error) {
 		}
 	}
 	chunks := pack(entries, c.plan.fits)
-	var values []stored
-	for i, ch := range chunks {
+	var values []string
+	var branches []branch
+	for _, ch := range chunks {
 		if !c.plan.fits(ch) {
 			e := ch.entries[len(ch.entries)-1]
 			return nil, fmt.Errorf("pattern %q, with the patterns around it, takes %d bytes in the key-value store, where a value holds %d: write shorter patterns, or nest fewer of them",
 				e.text, len(ch.value()), c.plan.value)
 		}
-		values = append(values, stored{ch.from, i, ch.value()})
+		branches = append(branches, branch{bound{text: ch.from}, fmt.Sprint(len(values))})
+		values = append(values, ch.value())
 	}
-	top := values
 	if c.plan.levels > 1 {
-		top = c.plan.index(chunks)
-		values = append(values, top...)
+		branches = nil
+		for i, list := range c.plan.index(chunks) {
+			branches = append(branches, branch{bound{text: chunks[i].from}, fmt.Sprint(len(values))})
+			values = append(values, list)
+		}
 	}
-	words := map[string]string{"PARENT": parentJS(chunks, "rows.length", "rows[row]")}
+	words := codeWords(chunks, "rows.length", "rows[row]")
 	words["FOLDER"] = quote(c.store(values))
-	words["NUMBER"] = branches(top, stored.begin, func(s stored) string { return fmt.Sprint(s.number) })
-	words["LISTED"] = "!host"
-	if c.plan.hosts {
-		words["LISTED"] = "host[0] !== '*'"
-	}
+	words["NUMBER"] = treeJS(branches)
+	words["LISTED"] = listedJS(entries)
 	c.stored, c.awaits = true, true
 	return words, nil
 }
 
-// index lists the first entries of all chunks but its own first, and the number of
-// that one.
-func (p plan) index(chunks []chunk) []stored {
-	var out []stored
-	for i := 0; i < len(chunks); {
-		first := stored{chunks[i].from, len(chunks) + len(out), fmt.Sprint(i)}
-		list := ""
-		for i++; i < len(chunks); i++ {
-			longer := list + chunks[i].entries[chunks[i].first].text + " "
-			if len(longer)+len(first.value) > p.value {
-				break
-			}
-			list = longer
-		}
-		first.value = list + first.value
-		out = append(out, first)
+// listedJS is the condition under which a host can have routes in the store. Of
+// many hosts it says too often that it can, which is a read in vain.
+func listedJS(entries []entry) string {
+	const few = 16
+	hosts := map[string]bool{}
+	for _, e := range entries {
+		hosts[e.Host] = true
 	}
-	return out
+	if len(hosts) > few {
+		return "host[0] !== '*'"
+	}
+	var tests []string
+	for _, host := range slices.Sorted(maps.Keys(hosts)) {
+		tests = append(tests, "host === "+quote(host))
+	}
+	return strings.Join(tests, " || ")
+}
+
+// index yields values that list the first entries of chunks, and end in the number
+// of a chunk: the one whose own first entry is not listed, as the tree in the
+// function begins with it. It comes with each.
+func (p plan) index(chunks []chunk) iter.Seq2[int, string] {
+	return func(yield func(int, string) bool) {
+		for i := 0; i < len(chunks); {
+			number, list := i, ""
+			for i++; i < len(chunks); i++ {
+				longer := list + chunks[i].entries[chunks[i].first].text + " "
+				if len(longer)+len(fmt.Sprint(number)) > p.value {
+					break
+				}
+				list = longer
+			}
+			if !yield(number, list+fmt.Sprint(number)) {
+				return
+			}
+		}
+	}
 }
 
 // store adds values to the entries of the program and returns what their keys
-// begin with. A hash of them all is part of it: a function that meets the store of
-// another table finds nothing there, rather than the wrong route.
-func (c *composer) store(values []stored) (keys string) {
-	hash := sha256.New()
-	for _, s := range values {
-		fmt.Fprintln(hash, s.value)
-	}
-	keys = "routes/" + hex.EncodeToString(hash.Sum(nil))[:8] + "/"
-	for _, s := range values {
-		c.entries = append(c.entries, Entry{keys + fmt.Sprint(s.number), s.value})
+// begin with, before the number of each. A hash of them all is part of it: a
+// function that meets the store of another table finds nothing there, rather than
+// the wrong route.
+func (c *composer) store(values []string) (keys string) {
+	hash := sha256.Sum256([]byte(strings.Join(values, "\n")))
+	keys = "routes/" + hex.EncodeToString(hash[:4]) + "/"
+	for i, value := range values {
+		c.entries = append(c.entries, Entry{keys + fmt.Sprint(i), value})
 	}
 	return keys
 }

@@ -19,17 +19,18 @@ func manyRoutes(n int) []edgefn.Route {
 	for len(routes) < n {
 		route := edgefn.Route{Kind: edgefn.Prefix, Path: manyPath(r), Destination: edgefn.Destination{Forwards: true}}
 		route.Origin = fmt.Sprintf("function:Shop|Orders%02d", r.IntN(60))
-		switch r.IntN(100) {
+		switch r.IntN(200) {
 		case 0:
 			route.Kind, route.Path = edgefn.Glob, oneOf(r, "/*/"+word(r)+".png", route.Path+"/*."+word(r))
-		case 1, 2, 3, 4, 5:
+		case 1, 2, 3, 4, 5, 20, 21, 22, 23, 24:
 			route.Kind = edgefn.Exact
 		case 6, 7, 8, 9, 10, 11, 12, 13, 14, 15:
 			route.Host = oneOf(r, admin, www, tenant)
 		case 16:
 			route.Host = "*.example.com"
 		}
-		if len(routes) > n/2 && route.Kind == edgefn.Glob {
+		// What is not listed stays in the function, so that there are few of these.
+		if len(routes) > n/8 && (route.Kind == edgefn.Glob || strings.HasPrefix(route.Host, "*")) {
 			continue
 		}
 		if route.Kind == edgefn.Prefix {

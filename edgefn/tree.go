@@ -78,25 +78,55 @@ func (l leaf) nested() bool {
 	return len(l.candidates) != 1 || !l.candidates[0].sure() || l.candidates[0].nested
 }
 
-// tree writes the leaves as nested conditional expressions. Their value is the
-// number of the route that matches, or 0, and they set the variables of its
-// record.
-func (c *composer) tree(leaves []leaf) string {
-	return branches(leaves, func(l leaf) bound { return l.from }, c.leafJS)
+// tree returns the words for the tree. The value of FIND is the number of the route
+// that matches, or 0, and it sets the variables of the route's record. What would
+// be at several leaves, as the globs are that match everywhere between prefixes, is
+// in SHARED once, under a number above those of all ROUTES.
+func (c *composer) tree(leaves []leaf, routes int) map[string]string {
+	branches := make([]branch, len(leaves))
+	times := map[string]int{}
+	for i, l := range leaves {
+		branches[i] = branch{l.from, c.leafJS(l)}
+		times[branches[i].js]++
+	}
+	var shared []string
+	for i, b := range branches {
+		if times[b.js] < 2 || len(b.js) < worthSharing {
+			continue
+		}
+		number := slices.Index(shared, b.js)
+		if number < 0 {
+			number = len(shared)
+			shared = append(shared, b.js)
+		}
+		branches[i].js = fmt.Sprint(routes + 1 + number)
+	}
+	c.shared = len(shared) > 0
+	return map[string]string{"FIND": treeJS(branches), "SHARED": chosen("route", routes, shared), "ROUTES": fmt.Sprint(routes)}
 }
 
-// branches writes what is sorted as a tree of comparisons with v.
-func branches[T any](sorted []T, from func(T) bound, js func(T) string) string {
-	if len(sorted) == 1 {
-		return js(sorted[0])
+// worthSharing is how many bytes a leaf must have for a request to be led on from a
+// number. A record has fewer, and a glob has more.
+const worthSharing = 60
+
+// A branch is the JavaScript for v from a bound on.
+type branch struct {
+	from bound
+	js   string
+}
+
+// treeJS chooses among branches, in order, by comparisons with v.
+func treeJS(branches []branch) string {
+	if len(branches) == 1 {
+		return branches[0].js
 	}
-	middle := len(sorted) / 2
-	split := from(sorted[middle])
+	middle := len(branches) / 2
+	split := branches[middle].from
 	operator := "<"
 	if split.after {
 		operator = "<="
 	}
-	return fmt.Sprintf("v %s %s ? %s : %s", operator, quote(split.text), branches(sorted[:middle], from, js), branches(sorted[middle:], from, js))
+	return fmt.Sprintf("v %s %s ? %s : %s", operator, quote(split.text), treeJS(branches[:middle]), treeJS(branches[middle:]))
 }
 
 func (c *composer) leafJS(l leaf) string {

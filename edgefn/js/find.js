@@ -3,7 +3,8 @@
 var codes;
 var row;
 var entry;
-var x; // code of the entry
+var x; // the code of the entry,
+var y; // and its second character
 //#end
 //#if chunks
 var REGISTERS;
@@ -40,9 +41,15 @@ for (var host = viewerHost; ; host = NEXT_HOST) {
 
 //#if lists
 //#include list
-if (!route)
+if (!route) {
 //#end
 route = FIND;
+//#if shared
+if (route > ROUTES) route = SHARED;
+//#end
+//#if lists
+}
+//#end
 
 //#if hosts
   if (route || !host) break;

@@ -14,7 +14,7 @@ if (LISTED)
 //#end
 // Of that one and those around it, the innermost that matches.
 while (entry) {
-  x = codes[row];
+  CODE
   if (MATCHES) {
     COLUMNS
     // An exact path and the prefix that is the same are one to respell, but no
