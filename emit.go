@@ -62,6 +62,9 @@ func (r *router) emit() {
 	if len(e.plan.problems) > 0 || e.err != nil {
 		return
 	}
+	for _, loop := range likelyLoops(e.plan.routes, r.names) {
+		r.warn("redirectLoop", "%s. That is so if the host, which only a wildcard of DomainNames covers, is served by this distribution: name it in DomainNames to be sure, or acknowledge this if another one serves it", loop)
+	}
 	r.emitStore()
 	r.emitResponseFunction()
 	for _, b := range e.plan.everyBehavior() {

@@ -118,7 +118,8 @@ type ResponseTargetProps struct {
 
 // NewResponseTarget answers requests at the edge and without an origin: robots.txt,
 // security.txt, health checks, pages that are gone. The props may be nil, which is
-// an empty response of status 200. It answers every method.
+// an empty response of status 200. It answers every method, but where its paths are
+// below those of an origin group, for which CloudFront takes GET, HEAD and OPTIONS.
 //
 //	robots := cfrouter.NewResponseTarget(&cfrouter.ResponseTargetProps{Body: jsii.String("User-agent: *\nAllow: /\n")})
 //	router.AddRoute(jsii.String("/robots.txt"), robots, &cfrouter.RouteOptions{Exact: jsii.Bool(true)})

@@ -40,6 +40,23 @@ func redirectLoops(routes []*route, names []string) []string {
 	return loops(hops, names)
 }
 
+// likelyLoops describes those that there are if hosts which only a wildcard of the
+// domain names covers are the Router's as well, and else are not.
+func likelyLoops(routes []*route, names []string) []string {
+	all := slices.Clone(names)
+	for _, r := range routes {
+		if r.row.Answer == nil {
+			continue
+		}
+		to, err := url.Parse(r.row.Answer.Location)
+		if err == nil && to.Host != "" && slices.ContainsFunc(names, func(name string) bool { return within(strings.ToLower(to.Hostname()), name) }) {
+			all = append(all, strings.ToLower(to.Hostname()))
+		}
+	}
+	certain := redirectLoops(routes, names)
+	return slices.DeleteFunc(redirectLoops(routes, all), func(loop string) bool { return slices.Contains(certain, loop) })
+}
+
 // mostLoops are described. One mistake may make many.
 const mostLoops = 5
 

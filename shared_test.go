@@ -227,3 +227,15 @@ func TestCountryWithoutOrigin(t *testing.T) {
 		app.Close()
 	}
 }
+
+// A redirect to a host that only a wildcard covers leads round in a circle if that
+// host is served here, which may be meant otherwise.
+func TestLikelyRedirectLoop(t *testing.T) {
+	stack := newStack()
+	router := routerIn(stack, onHosts(stack))
+	router.AddRoute(jsii.String("/"), cfrouter.NewRedirectTarget(jsii.String("https://www.example.com"), nil), nil)
+	synthesize(t, stack)
+	if got := warningsOf(router); len(got) != 1 || !strings.Contains(got[0], `redirect loop: "/" -> "/"`) || !strings.Contains(got[0], "cfrouter:redirectLoop") {
+		t.Errorf("got %q, want a warning about the loop", got)
+	}
+}

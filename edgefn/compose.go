@@ -161,11 +161,14 @@ func withBarePrefixes(routes []Route) []Route {
 }
 
 // indexed reports whether the route leads to nothing but object stores that have
-// an index document.
+// an index document. With clean urls the documents say themselves what a bare path
+// is.
 func (r Route) indexed() bool {
 	destinations := []Destination{r.Destination}
 	if r.Split != nil {
 		destinations = r.Split.Destinations
 	}
-	return !slices.ContainsFunc(destinations, func(d Destination) bool { return d.Index == nil || *d.Index == "" })
+	return !slices.ContainsFunc(destinations, func(d Destination) bool { 
+		return d.Index == nil || *d.Index == "" || d.Documents != nil && d.Documents.Clean != NoCleanUrls
+	})
 }

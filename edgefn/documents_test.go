@@ -409,3 +409,17 @@ func FuzzDocuments(f *testing.F) {
 		}
 	})
 }
+
+// A prefix that is kept is a clean url like any other: the bare one is not sent to
+// its folder, which would send it back.
+func TestCleanBarePrefix(t *testing.T) {
+	for clean, want := range map[edgefn.CleanUrls]string{edgefn.HtmlFiles: "/docs.html", edgefn.HtmlFolders: "308 /docs/"} {
+		route := edgefn.Route{Path: "/docs", Destination: edgefn.Destination{Index: pointer("index.html"), Documents: &edgefn.Documents{Clean: clean}}}
+		d := behind(t, compose(t, []edgefn.Route{route}))
+		eachEngine(t, func(t *testing.T, engine edgetest.Engine) {
+			if got := outcome(send(t, engine, d, edgetest.Request{URL: "/docs"})[0]); got != want {
+				t.Errorf("clean urls %v: got %s, want %s", clean, got, want)
+			}
+		})
+	}
+}
