@@ -100,8 +100,8 @@ func ticket(kind, of string) string { return tickets + kind + " " + of }
 const tickets = "cfrouter "
 
 func (r *router) emitBehavior(b *plannedBehavior) error {
-	if b.origin == nil && b.settings.viewer == nil {
-		return nil // the distribution has a default behavior already
+	if b.origin == nil && b == r.emitted.plan.standard && b.settings.viewer == nil {
+		return nil // the distribution has such a default behavior already
 	}
 	if b.origin == nil {
 		b.origin = placeholder

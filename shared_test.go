@@ -239,3 +239,15 @@ func TestLikelyRedirectLoop(t *testing.T) {
 		t.Errorf("got %q, want a warning about the loop", got)
 	}
 }
+
+// A behavior all of whose requests the edge answers is there as well: the one
+// behind it might not let them through.
+func TestAnsweredBehavior(t *testing.T) {
+	stack := newStack()
+	router := routerIn(stack, nil)
+	router.AddRoute(jsii.String("/a"), cfrouter.NewRedirectTarget(jsii.String("/b"), nil), &cfrouter.RouteOptions{Exact: jsii.Bool(true)})
+	router.AddRoute(jsii.String("/a"), urlTarget("https://example.com"), nil)
+	router.AddRoute(jsii.String("/a*"), bucketTarget(stack, "Bucket"), nil)
+	template := synthesize(t, stack)
+	cfsim.OpenTemplate(t, &template).Expect(t, map[string]string{"POST /a": "307 /b", "POST /a/x": "example.com /x", "/ax": "Bucket /ax", "/b": "404"})
+}
