@@ -143,3 +143,19 @@ func TestDispatchesAgree(t *testing.T) {
 		}
 	}
 }
+
+// An exact route goes before a bucket that keeps the same prefix, whatever else is
+// in the table.
+func TestExactBeforeKeptPrefix(t *testing.T) {
+	for _, others := range []int{0, 150, 400} {
+		app := newApp()
+		stack := awscdk.NewStack(app, jsii.String("Stack"), nil)
+		router := routerIn(stack, &cfrouter.RouterProps{Dispatch: cfrouter.Dispatch_EDGE})
+		router.AddRoute(jsii.String("/x"), urlTarget("https://exact.example.com"), &cfrouter.RouteOptions{Exact: jsii.Bool(true)})
+		router.AddRoute(jsii.String("/x"), bucketTarget(stack, "Bucket"), &cfrouter.RouteOptions{StripPrefix: jsii.Bool(false)})
+		for i := range others {
+			router.AddRoute(jsii.String(fmt.Sprint("/service-number-", i)), urlTarget("https://other.example.com"), nil)
+		}
+		cfsim.Open(t, *app.Synth(nil).Directory()).Expect(t, map[string]string{"/x": "exact.example.com /x", "/x/": "Bucket /x/index.html", "/x/y": "Bucket /x/y"})
+	}
+}

@@ -81,6 +81,13 @@ func TestEdgeRefusedAtSynthesis(t *testing.T) {
 				router.AddRoute(jsii.String(fmt.Sprint("/r", i)), urlTarget(fmt.Sprint("http://h", i, ".example.com")), nil)
 			}
 		}, "the routes lead to 101 origins, and CloudFront takes 100 in a distribution: only those of NewUrlTarget with https, the standard port and no props need be none (0 of these are). Lead several routes to one target, or use a second Router on another domain name"},
+		{"too many redirects of their own", func(stack awscdk.Stack) {
+			router := routerIn(stack, &cfrouter.RouterProps{Dispatch: cfrouter.Dispatch_EDGE})
+			router.AddRoute(jsii.String("/"), urlTarget("https://example.com"), nil)
+			for i := range 200 {
+				router.AddRoute(jsii.String(fmt.Sprint("/old-page-", i)), cfrouter.NewRedirectTarget(jsii.String(fmt.Sprint("/new-section/page-", i)), nil), nil)
+			}
+		}, "so use fewer or shorter ones (of 201 routes, 200 are globs, have conditions or are answered by the edge, which cannot move into the key-value store), or a second Router on another domain name"},
 		{"a group beside another target", func(stack awscdk.Stack) {
 			read := &awscloudfront.AddBehaviorOptions{AllowedMethods: awscloudfront.AllowedMethods_ALLOW_GET_HEAD(), OriginRequestPolicy: awscloudfront.OriginRequestPolicy_CORS_S3_ORIGIN()}
 			router := routerIn(stack, nil)

@@ -79,12 +79,19 @@ func (r *router) programProblems() []string {
 	return out
 }
 
-// dispatchAdvice is to let the table move out of the function.
+// dispatchAdvice is to let the table move out of the function, or says what of it
+// cannot.
 func (r *router) dispatchAdvice() string {
-	if r.dispatch == Dispatch_EDGE {
-		return ""
+	if r.dispatch != Dispatch_EDGE {
+		return ", or set RouterProps.Dispatch to Dispatch_EDGE, which moves the routes into a key-value store"
 	}
-	return ", or set RouterProps.Dispatch to Dispatch_EDGE, which moves the routes into a key-value store"
+	stays := 0
+	for _, added := range r.emitted.plan.routes {
+		if added.pattern.kind == edgefn.Glob || !added.always() || added.row.Answer != nil {
+			stays++
+		}
+	}
+	return fmt.Sprintf(" (of %d routes, %d are globs, have conditions or are answered by the edge, which cannot move into the key-value store)", len(r.emitted.plan.routes), stays)
 }
 
 // functionProblems are about the user's own functions. CloudFront takes whatever
