@@ -100,31 +100,54 @@ func runsJS(runs []run, name string) string {
 	if len(runs) == 1 {
 		return runs[0].js
 	}
-	if start, rest := commonStart(runs); (len(runs)-1)*len(start) >= worthACut {
-		return fmt.Sprintf("%s + (%s)", quote(start), runsJS(rest, name))
+	if start := commonStart(runs); (len(runs)-1)*len(start) >= worthACut {
+		return fmt.Sprintf("%s + (%s)", quote(start), runsJS(cut(runs, len(start)), name))
 	}
-	middle := len(runs) / 2
-	return fmt.Sprintf("%s < %s ? %s : %s", name, quoteCharacter(runs[middle].from), runsJS(runs[:middle], name), runsJS(runs[middle:], name))
+	at := splitOf(runs)
+	return fmt.Sprintf("%s < %s ? %s : %s", name, quoteCharacter(runs[at].from), runsJS(runs[:at], name), runsJS(runs[at:], name))
 }
 
 // worthACut is how many bytes must be saved for a request to put a string
 // together, which costs as much as two comparisons.
 const worthACut = 20
 
-// commonStart returns what values begin with, if all are strings, and the rest of
-// each.
-func commonStart(runs []run) (start string, rest []run) {
-	texts := make([]string, len(runs))
-	for i, r := range runs {
-		if !strings.HasPrefix(r.js, `"`) || json.Unmarshal([]byte(r.js), &texts[i]) != nil {
-			return "", nil
+// splitOf is where to branch: about in the middle, and there between values that
+// have little of their beginning in common.
+func splitOf(runs []run) int {
+	best, least := len(runs)/2, len(commonStart(runs[len(runs)/2-1:][:2]))
+	for at := max(1, len(runs)/4); at <= len(runs)*3/4; at++ {
+		if common := len(commonStart(runs[at-1:][:2])); common < least {
+			best, least = at, common
 		}
 	}
-	start = commonPrefix(texts)
-	for i, r := range runs {
-		rest = append(rest, run{r.from, quote(texts[i][len(start):])})
+	return best
+}
+
+// text is the value if it is a string, and else "".
+func (r run) text() string {
+	var text string
+	if strings.HasPrefix(r.js, `"`) && json.Unmarshal([]byte(r.js), &text) != nil {
+		return ""
 	}
-	return start, rest
+	return text
+}
+
+// commonStart is what values that are strings begin with.
+func commonStart(runs []run) string {
+	texts := make([]string, len(runs))
+	for i, r := range runs {
+		texts[i] = r.text()
+	}
+	return commonPrefix(texts)
+}
+
+// cut takes bytes off the beginnings of values.
+func cut(runs []run, bytes int) []run {
+	out := make([]run, len(runs))
+	for i, r := range runs {
+		out[i] = run{r.from, quote(r.text()[bytes:])}
+	}
+	return out
 }
 
 // commonPrefix is what all texts begin with.

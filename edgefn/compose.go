@@ -44,7 +44,7 @@ func Compose(t Table) (Program, error) {
 		return Program{}, err
 	}
 	t.Routes = withBarePrefixes(t.Routes)
-	return t.smallEnough()
+	return t.composeToFit()
 }
 
 // compose is [Compose] by a plan.
@@ -146,11 +146,16 @@ func (c *composer) wanted() map[string]bool {
 // withBarePrefixes adds a row in front of each route to an object store that has
 // an index document and keeps its prefix: the bare prefix is redirected to the
 // prefix with a slash, or relative links in the document would not resolve. The
-// function itself sees to that where the prefix is stripped.
+// function itself sees to that where the prefix is stripped. A bare prefix that has
+// a route of its own is that route's.
 func withBarePrefixes(routes []Route) []Route {
+	taken := map[string]bool{}
 	var out []Route
 	for _, r := range routes {
-		if r.Kind == Prefix && r.Path != "/" && r.Strip == "" && r.indexed() {
+		if r.Kind == Exact && len(r.When) == 0 {
+			taken[r.Host+r.Path] = true
+		}
+		if r.Kind == Prefix && r.Path != "/" && r.Strip == "" && r.indexed() && !taken[r.Host+r.Path] {
 			bare := r
 			bare.Kind, bare.Strip = Exact, r.Path
 			out = append(out, bare)
@@ -168,7 +173,7 @@ func (r Route) indexed() bool {
 	if r.Split != nil {
 		destinations = r.Split.Destinations
 	}
-	return !slices.ContainsFunc(destinations, func(d Destination) bool { 
+	return !slices.ContainsFunc(destinations, func(d Destination) bool {
 		return d.Index == nil || *d.Index == "" || d.Documents != nil && d.Documents.Clean != NoCleanUrls
 	})
 }

@@ -52,3 +52,6 @@ func ComposeBy(t Table, p Plan) (program Program, ok bool, err error) {
 	}
 	return program, true, err
 }
+
+// CheckEntries checks the size of a store.
+func CheckEntries(entries []Entry) error { return checkEntries(entries) }

@@ -1,6 +1,7 @@
 package edgefn_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -102,21 +103,25 @@ func TestWithoutHost(t *testing.T) {
 	})
 }
 
-// A table without hosts, conditions or lists pays for none of them.
-func TestUnusedLookupsAreLeftOut(t *testing.T) {
-	plain := compose(t, []edgefn.Route{prefix("/a"), prefix("/")})
-	hosts := compose(t, []edgefn.Route{onHost(admin, prefix("/a")), prefix("/")})
-	for _, text := range []string{"for(var host", "viewerHost", "stars", "while(entry)", "held", "probing)reads"} {
-		if strings.Contains(plain, text) {
-			t.Errorf("%q is in the code of a table without hosts:\n%s", text, plain)
+// A table pays for no kind of lookup that it has no use for.
+func TestUnusedLookups(t *testing.T) {
+	words := []string{"viewerHost", "stars", "while(entry)", "held"}
+	for _, test := range []struct {
+		name   string
+		routes []edgefn.Route
+		has    []string
+	}{
+		{"plain", []edgefn.Route{prefix("/a"), glob("/b*"), prefix("/")}, nil},
+		{"a host", []edgefn.Route{onHost(admin, prefix("/a")), prefix("/")}, []string{"viewerHost"}},
+		{"a star", []edgefn.Route{onHost("*.example.com", prefix("/a")), prefix("/")}, []string{"viewerHost", "stars"}},
+		{"lists", services(200, 20), []string{"while(entry)"}},
+		{"store", services(1000, 20), []string{"while(entry)", "held"}},
+	} {
+		code := composed(t, edgefn.Table{Routes: test.routes, Store: true}).Request
+		for _, word := range words {
+			if want := slices.Contains(test.has, word); strings.Contains(code, word) != want {
+				t.Errorf("%s: %q is in the code: %t, want %t:\n%s", test.name, word, !want, want, code)
+			}
 		}
-	}
-	for _, text := range []string{"viewerHost"} {
-		if !strings.Contains(hosts, text) {
-			t.Errorf("%q is not in the code of a table with hosts:\n%s", text, hosts)
-		}
-	}
-	if strings.Contains(hosts, "stars") {
-		t.Errorf("stars are counted in a table that has none:\n%s", hosts)
 	}
 }

@@ -40,9 +40,9 @@ func (t Table) plans() []plan {
 	return append(plans, plan{Layout: LayoutStore, levels: 2, value: maxStoreValue})
 }
 
-// smallEnough composes the table by the first plan whose program fits into a
+// composeToFit composes the table by the first plan whose program fits into a
 // function, or if there is none, by the one whose program is the shortest.
-func (t Table) smallEnough() (Program, error) {
+func (t Table) composeToFit() (Program, error) {
 	var shortest Program
 	for _, p := range t.plans() {
 		program, err := t.compose(p)

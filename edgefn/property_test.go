@@ -156,11 +156,11 @@ func FuzzRoute(f *testing.F) {
 	plans := edgefn.Plans()
 	var tables []*fuzzTable
 	add := func(routes []edgefn.Route, urls ...string) {
-		for i := range plans {
-			for _, u := range urls {
-				f.Add(uint16(len(tables)), uint64(len(u)*i), u)
-			}
-			tables = append(tables, &fuzzTable{routes: routes, plan: plans[i]})
+		for i, u := range urls {
+			f.Add(uint16(len(tables)+i%len(plans)), uint64(i), u)
+		}
+		for _, plan := range plans {
+			tables = append(tables, &fuzzTable{routes: routes, plan: plan})
 		}
 	}
 	for _, test := range tableTests {
@@ -168,7 +168,7 @@ func FuzzRoute(f *testing.F) {
 	}
 	for seed := range uint64(randomTables) {
 		r := randomSource(seed)
-		add(randomTable(r), randomURL(r))
+		add(randomTable(r), randomURL(r), randomURL(r))
 	}
 	f.Fuzz(func(t *testing.T, table uint16, sender uint64, text string) {
 		on := tables[int(table)%len(tables)].load(t)

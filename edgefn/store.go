@@ -12,10 +12,10 @@ import (
 )
 
 // Where not even the lists fit into the function, each chunk is a value in the
-// key-value store: its entries, where each leads to if any route leads elsewhere than
-// to an origin, and the codes, with spaces in between. The tree in
-// the function says which one to read. If that tree gets too big as well, it leads
-// to values that list the first entries of chunks.
+// key-value store: its entries, where each leads to if any route leads elsewhere
+// than to an origin, and the codes, with spaces in between. The tree in the function
+// says which one to read. If that tree gets too big as well, it leads to values that
+// list the first entries of chunks.
 
 // value is the chunk as it is stored.
 func (ch chunk) value() string {
@@ -45,22 +45,22 @@ func (c *composer) inStore(entries []entry) (map[string]string, error) {
 		}
 	}
 	chunks := pack(entries, c.plan.fits)
+	if err := c.plan.check(chunks); err != nil {
+		return nil, err
+	}
 	var values []string
 	var branches []branch
+	add := func(from, value string) {
+		branches = append(branches, branch{bound{text: from}, fmt.Sprint(len(values))})
+		values = append(values, value)
+	}
 	for _, ch := range chunks {
-		if !c.plan.fits(ch) {
-			e := ch.entries[len(ch.entries)-1]
-			return nil, fmt.Errorf("pattern %q, with the patterns around it, takes %d bytes in the key-value store, where a value holds %d: write shorter patterns, or nest fewer of them",
-				e.text, len(ch.value()), c.plan.value)
-		}
-		branches = append(branches, branch{bound{text: ch.from}, fmt.Sprint(len(values))})
-		values = append(values, ch.value())
+		add(ch.from, ch.value())
 	}
 	if c.plan.levels > 1 {
 		branches = nil
-		for i, list := range c.plan.index(chunks) {
-			branches = append(branches, branch{bound{text: chunks[i].from}, fmt.Sprint(len(values))})
-			values = append(values, list)
+		for first, list := range c.plan.index(chunks) {
+			add(chunks[first].from, list)
 		}
 	}
 	words := codeWords(chunks, "rows.length", "rows[row]")
@@ -69,6 +69,22 @@ func (c *composer) inStore(entries []entry) (map[string]string, error) {
 	words["LISTED"] = listedJS(entries)
 	c.stored, c.awaits = true, true
 	return words, nil
+}
+
+// check returns why chunks are no values of the plan, nil if all are.
+func (p plan) check(chunks []chunk) error {
+	for _, ch := range chunks {
+		switch {
+		case p.fits(ch):
+		case p.value < maxStoreValue:
+			return errUnsuitable
+		default:
+			last := ch.entries[len(ch.entries)-1]
+			return fmt.Errorf("pattern %q, with the patterns around it, takes %d bytes in the key-value store, where a value holds %d: write shorter patterns, or nest fewer of them",
+				last.text, len(ch.value()), maxStoreValue)
+		}
+	}
+	return nil
 }
 
 // listedJS is the condition under which a host can have routes in the store. Of

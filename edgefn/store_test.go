@@ -109,3 +109,118 @@ func TestManyRoutes(t *testing.T) {
 		}
 	}
 }
+
+// Without hosts, a path in its normal form takes one read, whether it matches or not.
+func TestOneRead(t *testing.T) {
+	routes := services(5000, 100)
+	program := composed(t, edgefn.Table{Routes: routes, Store: true})
+	d := deployProgram(t, routes, program)
+	var requests []edgetest.Request
+	for _, u := range []string{"/", "/service000", "/service4999/a/b", "/service4999.html", "/service1/x", "/zzz", "/a%20b", "/service100/%E2%82%AC"} {
+		requests = append(requests, edgetest.Request{URL: u})
+	}
+	eachEngine(t, func(t *testing.T, engine edgetest.Engine) {
+		for i, got := range d.send(t, engine, requests...) {
+			problem := d.compare(got, requests[i])
+			if escaped := strings.Contains(requests[i].URL, "%"); problem != "" || got.Reads != 1 && !escaped {
+				t.Errorf("%s: %d reads %s", requests[i].URL, got.Reads, problem)
+			}
+		}
+	})
+}
+
+// A host that no route is for costs no read, as long as there are few that routes
+// are for.
+func TestReadsOfHosts(t *testing.T) {
+	routes := services(3000, 100)
+	for i := range 1000 {
+		routes[i].Host = oneOf(randomSource(uint64(i)), admin, tenant)
+	}
+	sortRoutes(routes)
+	program := composed(t, edgefn.Table{Routes: routes, Store: true})
+	d := deployProgram(t, routes, program)
+	for host, reads := range map[string]int{www: 1, "": 1, admin: 2} {
+		if got := d.send(t, edgetest.Goja(), edgetest.Request{Host: host, URL: "/service2000/x"})[0]; got.Reads != reads || got.Status != 0 {
+			t.Errorf("%s: %v after %d reads, want %d", host, got, got.Reads, reads)
+		}
+	}
+}
+
+// A tree of chunks that the function does not hold is in the store as well.
+func TestIndex(t *testing.T) {
+	routes := services(20_000, 100)
+	for i := range routes {
+		routes[i].Path += strings.Repeat("/long", 8)
+		routes[i].Strip = routes[i].Path
+	}
+	program := composed(t, edgefn.Table{Routes: routes, Store: true})
+	if program.Layout != edgefn.LayoutStore || len(program.Request) > edgefn.MaxBytes {
+		t.Fatalf("layout %d, %d bytes", program.Layout, len(program.Request))
+	}
+	d := deployProgram(t, routes, program)
+	r := randomSource(3)
+	requests := make([]edgetest.Request, 300)
+	for i := range requests {
+		requests[i].URL = nearby(r, oneOf(r, routes...))
+	}
+	eachEngine(t, func(t *testing.T, engine edgetest.Engine) {
+		for i, got := range d.send(t, engine, requests...) {
+			if problem := d.compare(got, requests[i]); problem != "" || got.Reads < 2 {
+				t.Errorf("%s: %d reads %s", requests[i].URL, got.Reads, problem)
+			}
+		}
+	})
+}
+
+// If the store has not got what the function looks for, as while one of the two is
+// newer than the other, no route is the right one.
+func TestMissingValues(t *testing.T) {
+	routes := append(services(1000, 10), prefix("/"))
+	program := composed(t, edgefn.Table{Routes: routes, Store: true})
+	other := composed(t, edgefn.Table{Routes: routes[1:], Store: true})
+	for _, e := range program.Entries {
+		for _, o := range other.Entries {
+			if e.Key == o.Key {
+				t.Fatalf("two tables have the key %q", e.Key)
+			}
+		}
+	}
+	program.Entries = other.Entries
+	d := deployed(t, program, originsOf(routes)...)
+	eachEngine(t, func(t *testing.T, engine edgetest.Engine) {
+		for _, got := range send(t, engine, d, edgetest.Request{URL: "/service500/x"}, edgetest.Request{URL: "/x"}, edgetest.Request{URL: "/%61//x"}) {
+			if got.Status != 404 {
+				t.Errorf("got %v, want a 404", got)
+			}
+		}
+	})
+}
+
+func TestLongPattern(t *testing.T) {
+	routes := append(services(1000, 10), prefix("/"+strings.Repeat("x", 1100)))
+	sortRoutes(routes)
+	routes[0].Origin = "o1"
+	_, err := edgefn.Compose(edgefn.Table{Routes: routes, Store: true})
+	for _, text := range []string{`pattern "/xxx`, "1103 bytes", "1024", "shorter patterns"} {
+		if err == nil || !strings.Contains(err.Error(), text) {
+			t.Errorf("got %v, want %s in it", err, text)
+		}
+	}
+}
+
+func TestFullStore(t *testing.T) {
+	entries := make([]edgefn.Entry, 5000)
+	for i := range entries {
+		entries[i] = edgefn.Entry{Key: fmt.Sprintf("k%04d", i), Value: strings.Repeat("x", 995)}
+	}
+	if err := edgefn.CheckEntries(entries); err != nil {
+		t.Errorf("5,000,000 bytes: %v", err)
+	}
+	entries[0].Value += "x"
+	err := edgefn.CheckEntries(entries)
+	for _, text := range []string{"5000 entries", "5000001 bytes", "5000000", "another Router"} {
+		if err == nil || !strings.Contains(err.Error(), text) {
+			t.Errorf("got %v, want %s in it", err, text)
+		}
+	}
+}

@@ -29,7 +29,8 @@ if (!probing) {
 //#if hosts
 // A host that is spelled out is looked up before those with a star, and those
 // before none.
-var viewerHost = request.headers.host ? request.headers.host.value.toLowerCase() : '';
+var viewerHost = request.headers.host;
+viewerHost = viewerHost ? viewerHost.value.toLowerCase() : '';
 if (viewerHost.indexOf(':') >= 0) viewerHost = viewerHost.slice(0, viewerHost.indexOf(':'));
 //#if stars
 var stars = 0;
