@@ -8,12 +8,15 @@ import (
 // Plan is one of the ways to lay out a table.
 type Plan = plan
 
-// Plans are all of them, and those that use the store once more with values so
-// short that small tables need several.
+// Plans are all of them, but those that use the store with values so short that
+// small tables need several.
 func Plans() []Plan {
-	plans := Table{Store: true}.plans()
-	for _, p := range plans {
-		if p.Layout == LayoutStore && p.value == maxStoreValue {
+	var plans []Plan
+	for _, p := range (Table{Store: true}).plans() {
+		switch {
+		case p.Layout != LayoutStore:
+			plans = append(plans, p)
+		case p.value == maxStoreValue:
 			p.value = 120
 			plans = append(plans, p)
 		}

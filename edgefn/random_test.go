@@ -15,7 +15,7 @@ import (
 // Random tables and urls are made of so few parts that most urls have to do
 // with some route.
 const (
-	randomTables = 90
+	randomTables = 60
 	urlsPerTable = 50
 	routesAtMost = 10
 	partsAtMost  = 9

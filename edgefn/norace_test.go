@@ -1,0 +1,5 @@
+//go:build !race
+
+package edgefn_test
+
+const slower = 1
