@@ -180,6 +180,33 @@ func sendsHost(policy interfacesawscloudfront.IOriginRequestPolicyRef) bool {
 	return false
 }
 
+// withoutViewer are the ids of the managed policies that send no header of
+// CloudFront's about the viewer: AllViewer, CORS-CustomOrigin, CORS-S3Origin,
+// HostHeaderOnly, UserAgentRefererHeaders (same page).
+var withoutViewer = []string{
+	"216adef6-5c7f-47e4-b989-5492eafa07d3",
+	"59781a5b-3903-41f3-afcb-af62929ccde1",
+	"88a5eaf4-2fd4-4709-b370-b4c650ea3fcf",
+	"bf0718e1-ba1e-49d1-88b1-f726733018ae",
+	"acba4595-bd28-49b8-b9fe-13317c0390fa",
+}
+
+// hidesViewer reports whether an origin request policy leaves out one of some
+// headers about the viewer, as far as that is known.
+func hidesViewer(policy interfacesawscloudfront.IOriginRequestPolicyRef, headers []string) bool {
+	id, config := requestPolicy(policy)
+	if config == nil {
+		return slices.Contains(withoutViewer, id)
+	}
+	sent := dig(config, "headersConfig")
+	if sent["headerBehavior"] == "allExcept" {
+		return false
+	}
+	return slices.ContainsFunc(headers, func(name string) bool {
+		return !slices.ContainsFunc(texts(sent["headers"]), func(have string) bool { return strings.EqualFold(have, name) })
+	})
+}
+
 // sendsHeaders reports whether an origin request policy sends headers or cookies
 // of the viewer's. All managed ones do.
 func sendsHeaders(policy interfacesawscloudfront.IOriginRequestPolicyRef) bool {

@@ -88,6 +88,18 @@ func TestEdgeRefusedAtSynthesis(t *testing.T) {
 				router.AddRoute(jsii.String(fmt.Sprint("/old-page-", i)), cfrouter.NewRedirectTarget(jsii.String(fmt.Sprint("/new-section/page-", i)), nil), nil)
 			}
 		}, "so use fewer or shorter ones (of 201 routes, 200 are globs, have conditions or are answered by the edge, which cannot move into the key-value store), or a second Router on another domain name"},
+		{"a country that no policy names", func(stack awscdk.Stack) {
+			router := routerIn(stack, nil)
+			cors := &awscloudfront.AddBehaviorOptions{OriginRequestPolicy: awscloudfront.OriginRequestPolicy_CORS_S3_ORIGIN()}
+			router.AddRoute(jsii.String("/x"), urlTarget("https://de.example.com"), &cfrouter.RouteOptions{Behavior: cors, When: &[]cfrouter.Condition{cfrouter.Condition_Country(jsii.String("DE"))}})
+			router.AddRoute(jsii.String("/x"), urlTarget("https://example.com"), &cfrouter.RouteOptions{Behavior: cors})
+		}, `behavior "/x" serves routes with conditions that look at ["cloudfront-viewer-country"], which CloudFront adds if the origin request policy names it, and theirs does not`},
+		{"a country beside a cache policy of one's own", func(stack awscdk.Stack) {
+			router := routerIn(stack, nil)
+			own := &awscloudfront.AddBehaviorOptions{CachePolicy: awscloudfront.CachePolicy_CACHING_OPTIMIZED()}
+			router.AddRoute(jsii.String("/x"), bucketTarget(stack, "De"), &cfrouter.RouteOptions{Behavior: own, When: &[]cfrouter.Condition{cfrouter.Condition_Country(jsii.String("DE"))}})
+			router.AddRoute(jsii.String("/x"), bucketTarget(stack, "Other"), &cfrouter.RouteOptions{Behavior: own})
+		}, "and has a cache policy of your own: give Cache instead, which names it, or an origin request policy that does"},
 		{"a group beside another target", func(stack awscdk.Stack) {
 			read := &awscloudfront.AddBehaviorOptions{AllowedMethods: awscloudfront.AllowedMethods_ALLOW_GET_HEAD(), OriginRequestPolicy: awscloudfront.OriginRequestPolicy_CORS_S3_ORIGIN()}
 			router := routerIn(stack, nil)

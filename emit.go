@@ -146,9 +146,23 @@ func (r *router) emitCaching(b *plannedBehavior, options *awscloudfront.AddBehav
 		options.CachePolicy = b.settings.policy
 	default:
 		options.CachePolicy = awscloudfront.CachePolicy_CACHING_DISABLED()
-		if b.settings.viewer != nil && isNil(options.OriginRequestPolicy) {
-			options.OriginRequestPolicy = awscloudfront.OriginRequestPolicy_ALL_VIEWER_EXCEPT_HOST_HEADER()
-		}
+	}
+	if b.settings.viewer == nil || b.settings.cache != nil {
+		return nil
+	}
+	return b.settings.showViewer(options)
+}
+
+// showViewer sees to it that the edge function is told what conditions look at, by
+// the origin request policy where the cache policy is none of the Router's.
+func (j *joint) showViewer(options *awscloudfront.AddBehaviorOptions) error {
+	switch {
+	case !isNil(options.OriginRequestPolicy) && hidesViewer(options.OriginRequestPolicy, j.viewer):
+		return fmt.Errorf("serves routes with conditions that look at %q, which CloudFront adds if the origin request policy names it, and theirs does not: use OriginRequestPolicy_ALL_VIEWER_EXCEPT_HOST_HEADER(), or one of your own with these headers", j.viewer)
+	case isNil(options.OriginRequestPolicy) && j.cached:
+		return fmt.Errorf("serves routes with conditions that look at %q, which CloudFront adds if a policy names it, and has a cache policy of your own: give Cache instead, which names it, or an origin request policy that does", j.viewer)
+	case isNil(options.OriginRequestPolicy):
+		options.OriginRequestPolicy = awscloudfront.OriginRequestPolicy_ALL_VIEWER_EXCEPT_HOST_HEADER()
 	}
 	return nil
 }
