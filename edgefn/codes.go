@@ -107,26 +107,33 @@ func newPart(name string, rows []row, variables []string) part {
 	return p
 }
 
+// partsOf divides the variables of rows among one character or two, whichever takes
+// less of the function.
+func (p plan) partsOf(rows []row) []part {
+	variables := variablesOf(rows)
+	one := []part{newPart("x", rows, variables)}
+	if len(variables) < 2 {
+		return one
+	}
+	two := []part{newPart("x", rows, variables[:1]), newPart("y", rows, variables[1:])}
+	second := len(rows) // characters
+	if p.Layout == LayoutStore {
+		second = 0 // none is in the function
+	}
+	if second+length(two[0].columns)+length(two[1].columns) < length(one[0].columns) {
+		return two
+	}
+	return one
+}
+
 // encode gives entries their codes and returns what is done with a code.
 func (c *composer) encode(entries []entry) map[string]string {
 	rows := make([]row, len(entries))
 	for i, e := range entries {
 		rows[i] = c.row(e.Route)
 	}
-	variables := variablesOf(rows)
-	parts := []part{newPart("x", rows, variables)}
-	if len(variables) > 1 {
-		two := []part{newPart("x", rows, variables[:1]), newPart("y", rows, variables[1:])}
-		characters := len(entries)
-		if c.plan.Layout == LayoutStore {
-			characters = 0 // they are not in the function
-		}
-		if characters+length(two[0].columns)+length(two[1].columns) < length(parts[0].columns) {
-			parts = two
-		}
-	}
 	columns, matches := map[string]string{}, ""
-	for _, p := range parts {
+	for _, p := range c.plan.partsOf(rows) {
 		for i := range entries {
 			entries[i].code = append(entries[i].code, p.characters[rows[i].only(p.variables).text()])
 		}
