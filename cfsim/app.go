@@ -31,7 +31,8 @@ type Options struct {
 	CacheBytes int64
 
 	// Country is where viewers are, as ISO 3166-1 alpha-2 code such as "DE": for
-	// geographic restrictions and the header CloudFront-Viewer-Country.
+	// geographic restrictions and the header CloudFront-Viewer-Country. A request of
+	// [Distribution.Expect] can name another one.
 	// Default: unknown; restrictions are then not applied, and the trace says so
 	Country string
 
@@ -97,8 +98,8 @@ func newApp(c *cfn.App, o *Options, path string) (*App, error) {
 	if o != nil {
 		options = *o
 	}
-	if c := options.Country; c != "" && (len(c) != 2 || strings.ToUpper(c) != c) {
-		return nil, fmt.Errorf("cfsim: the country %q is no code of two capital letters, like DE", c)
+	if c := options.Country; c != "" && !validCountry(c) {
+		return nil, fmt.Errorf("cfsim: %w", noCountry(c))
 	}
 	if options.Now == nil {
 		options.Now = time.Now
@@ -115,6 +116,14 @@ func newApp(c *cfn.App, o *Options, path string) (*App, error) {
 		return nil, fmt.Errorf("cfsim: %s has no resource of type AWS::CloudFront::Distribution, so there is nothing to simulate", path)
 	}
 	return app, nil
+}
+
+func validCountry(code string) bool {
+	return len(code) == 2 && strings.Trim(code, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == ""
+}
+
+func noCountry(code string) error {
+	return fmt.Errorf("there is no country %q: write the two capital letters of its code, such as DE", code)
 }
 
 // Distributions returns all distributions, in the order of their construct paths.

@@ -26,6 +26,7 @@ func TestCheckForeign(t *testing.T) {
 		"legacy.yaml": {
 			"warning overlapping-patterns Shop", "warning overlapping-patterns Shop", "warning overlapping-patterns Shop",
 		},
+		"releases.yaml":                      nil,
 		"solutions-constructs.template.json": nil,
 		"two.json":                           nil,
 	} {

@@ -80,6 +80,10 @@ func (d *Distribution) addErrorResponses() {
 // template has no construct paths.
 func (d *Distribution) Name() string { return cmp.Or(d.resource.Path, d.resource.ID) }
 
+// App returns what the distribution was loaded with. A test that has it from [Open]
+// finds there [App.Check] and [App.PutKey].
+func (d *Distribution) App() *App { return d.app }
+
 func (d *Distribution) names() []string { return namesOf(d.resource) }
 
 // Host is the first domain name of the distribution that is no wildcard. It is

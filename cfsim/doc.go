@@ -8,11 +8,12 @@
 //
 //	func TestRoutes(t *testing.T) {
 //		cfsim.OpenTemplate(t, assertions.Template_FromStack(stack, nil).ToJSON()).Expect(t, map[string]string{
-//			"/":               "Site /index.html",
-//			"/files/a.csv":    "Files /a.csv",
-//			"/files":          "308 /files/",
-//			"POST /api/quote": "HttpApi /quote",
-//			"/../secret":      "308 /secret",
+//			"/":                               "Site /index.html",
+//			"/files":                          "308 /files/",
+//			"POST /api/quote":                 "HttpApi /quote",
+//			"https://admin.example.com/users": "Admin /users",
+//			"/\nCookie: beta=on":              "Beta /index.html",
+//			"/\nX-Release: next":              "Next /index.html",
 //		})
 //	}
 //
@@ -38,7 +39,8 @@
 //	server := httptest.NewServer(shop)
 //
 // [App.Check] looks for faults in a template, and [Distribution.Smoke] runs its edge
-// functions to see that they run at all.
+// functions to see that they run at all. [App.PutKey] turns a switch in a key-value
+// store. A test that begins with [Open] finds the App at [Distribution.App].
 //
 // # Symbols
 //
@@ -62,7 +64,8 @@
 //	  yes  signed urls and cookies of trusted key groups                 DG PrivateContent
 //	  no   trusted signers, whose keys belong to an account              DG private-content-trusted-signers
 //	  ~    headers about the viewer: protocol, address, country, device  DG adding-cloudfront-headers
-//	       where, city, TLS and fingerprints are not known
+//	       where; city, TLS and fingerprints are known if a test says
+//	       what they are
 //	  no   web ACLs, field-level encryption, viewer mTLS, HTTP/3, gRPC,
 //	       WebSocket, multi-tenant distributions, continuous deployment
 //	behaviors

@@ -142,8 +142,8 @@ func (x *exchange) runFunction(f *edgeFunction, event string, response *edgejs.R
 	env := &edgejs.Env{Now: x.d.options.Now, Origins: x.d.selectable()}
 	if f.store != nil {
 		env.Store = f.store
-		if f.store.unknown {
-			x.trace.notSimulated("function", "the content of the key-value store %s, which is imported from a file that is not at hand: it is empty here. Open the cloud assembly instead of the template, or use AttachStore", f.store.resource.ID)
+		if f.store.isUnknown() {
+			x.trace.notSimulated("function", "the content of the key-value store %s, which is imported from a file that is not at hand, is missing here. Open the cloud assembly instead of the template, or use App.AttachStore", f.store.resource.ID)
 		}
 	}
 	return f.compiled.Run(x.ctx, &edgejs.Event{

@@ -29,6 +29,36 @@ func ExampleDistribution_Expect() {
 	// Output: 0 failures
 }
 
+// Headers are on the lines after the url. They are the viewer's, except for those in
+// which CloudFront says what it has found out about the viewer, such as the country.
+func ExampleDistribution_Expect_headers() {
+	t := new(printer)
+	cfsim.Open(t, "testdata/foreign/releases.yaml").Expect(t, map[string]string{
+		"/cart":                    "Site /cart",
+		"/cart\nCookie: beta=on":   "next.example.net /cart",
+		"/cart\nCookie: beta=off":  "Site /cart",
+		"/cart\nX-Release: next":   "next.example.net /cart",
+		"https://example.com/cart": "301 https://www.example.com/cart",
+		"/api/users":               "virginia.example.net /api/users",
+		"/api/users\nCloudFront-Viewer-Country: DE":                       "frankfurt.example.net /api/users",
+		"POST /api/users\nCloudFront-Viewer-Country: CH\nX-Release: next": "frankfurt.example.net /api/users",
+	})
+	fmt.Println(t.failures, "failures")
+	// Output: 0 failures
+}
+
+// What is switched by a key-value store can be switched in a test.
+func ExampleApp_PutKey() {
+	t := new(printer)
+	shop := cfsim.Open(t, "testdata/foreign/releases.yaml")
+	if err := shop.App().PutKey("Switches", "closed", "since noon"); err != nil {
+		t.Fatalf("%v", err)
+	}
+	shop.Expect(t, map[string]string{"/": "503", "/api/users": "503"})
+	fmt.Println(t.failures, "failures")
+	// Output: 0 failures
+}
+
 // printer is a TB outside of a test.
 type printer struct{ failures int }
 

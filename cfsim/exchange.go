@@ -21,6 +21,7 @@ type exchange struct {
 	id    string // of the request, which no other has
 
 	viewer   *http.Request // as it came
+	about    http.Header   // what CloudFront knows of the viewer, as the headers in which it says so
 	scheme   string        // "http" or "https"
 	host     string
 	path     string // as the viewer wrote it

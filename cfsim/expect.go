@@ -3,8 +3,9 @@ package cfsim
 import (
 	"fmt"
 	"maps"
-	"net/http"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -56,11 +57,23 @@ func open(t TB, app *App, err error) *Distribution {
 // Expect checks what becomes of requests, and fails the test for each that turns
 // out otherwise, with an explanation of what happened to it. No origin is asked.
 //
-// A request is a url, after a method if it is not GET. What is expected of it is
+// A request is a url, after a method if it is not GET, and with headers on the lines
+// after it, as HTTP has them:
 //
-//	Site /index.html          the origin that is asked, and the path it is asked for
-//	404                       the status that the edge answers with
-//	308 /files/               the same, with the header Location
+//	"/files/a.csv?v=2"
+//	"POST https://admin.example.com/users"
+//	"/\nCookie: beta=on"
+//	"PUT /orders/7\nX-Release: green\nCloudFront-Viewer-Country: DE"
+//
+// CloudFront-Viewer-Country, and the other headers in which CloudFront says where a
+// viewer is and what device it has, stand for what CloudFront finds out: they are
+// seen where a policy asks for them.
+//
+// What is expected of a request is
+//
+//	"Site /index.html"        the origin that is asked, and the path it is asked for
+//	"404"                     the status that the edge answers with
+//	"308 /files/"             the same, with the header Location
 //
 // An origin is named by its construct path ("Site", "Shop/Site"), its logical id,
 // its id in the distribution, or its host if it is not in the template.
@@ -70,25 +83,33 @@ func (d *Distribution) Expect(t TB, requests map[string]string) {
 		t.Fatalf("cfsim: no requests to check")
 	}
 	for _, request := range slices.Sorted(maps.Keys(requests)) {
-		want := requests[request]
-		if trace := d.Explain(requestOf(t, request)); !trace.matches(want) {
-			t.Errorf("%s: got %s, want %s\n%s", request, trace.Outcome(), want, d.hint(want)+trace.String())
+		x := d.exchangeOf(t, request)
+		x.run()
+		if want := requests[request]; !x.trace.matches(want) {
+			t.Errorf("%s: got %s, want %s\n%s", asWritten(request), x.trace.Outcome(), want, d.hint(want)+x.trace.String())
 		}
 	}
 }
 
-// requestOf reads a url, after a method if it is not GET.
-func requestOf(t TB, request string) *http.Request {
+// exchangeOf begins an exchange for a request that a test writes, in which no origin
+// is asked.
+func (d *Distribution) exchangeOf(t TB, request string) *exchange {
 	t.Helper()
-	method, url, ok := strings.Cut(request, " ")
-	if !ok {
-		method, url = http.MethodGet, request
-	}
-	r, err := NewRequest(method, url)
+	r, about, err := readRequest(request)
 	if err != nil {
 		t.Fatalf("%v", err)
 	}
-	return r
+	x := d.newExchange(r, true)
+	x.about = about
+	return x
+}
+
+// asWritten is a request as it stands in the test, where it can be searched for.
+func asWritten(request string) string {
+	if strings.Contains(request, "\n") {
+		return strconv.Quote(request)
+	}
+	return request
 }
 
 func (t *Trace) matches(want string) bool {
@@ -99,11 +120,20 @@ func (t *Trace) matches(want string) bool {
 	return t.origin != nil && t.Denied == "" && named(t.origin.names, name) && uri == t.URI
 }
 
-// hint lists the origins if the one that is expected is none of them.
+var statusCode = regexp.MustCompile(`^[1-5][0-9][0-9]$`)
+
+// hint helps where no request could turn out as it is expected to.
 func (d *Distribution) hint(want string) string {
-	name, _, ok := strings.Cut(want, " ")
-	if !ok || name == "" || name[0] >= '0' && name[0] <= '9' {
+	name, path, _ := strings.Cut(want, " ")
+	switch {
+	case statusCode.MatchString(name):
 		return ""
+	case name == "" || !strings.HasPrefix(path, "/"):
+		return fmt.Sprintf("%q cannot be expected: write an origin and a path (%q), a status (%q), or a status and a location (%q).\n",
+			want, "Site /index.html", "404", "308 /files/")
+	case strings.Contains(path, "?"):
+		return fmt.Sprintf("%q cannot be expected: an origin is asked for a path, and the query string is not compared: write %q.\n",
+			want, name+" "+path[:strings.Index(path, "?")])
 	}
 	var all []string
 	for _, o := range d.origins {

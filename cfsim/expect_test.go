@@ -100,7 +100,18 @@ func TestExpectFails(t *testing.T) {
 			[]string{"got 403 from Render: no permission allows lambda:InvokeFunction", "access     denied: "},
 			"",
 		},
-		"nothing expected": {"/about", "", []string{"/about: got Site /about.html, want \n"}, ""},
+		"with headers": {
+			"HEAD /about\nCookie: beta=on\nX-A: b", "404",
+			[]string{`"HEAD /about\nCookie: beta=on\nX-A: b": got Site /about.html, want 404` + "\n"},
+			"There is no origin",
+		},
+		"nothing":         {"/about", "", []string{"/about: got Site /about.html, want \n", `"" cannot be expected: write an origin and a path ("Site /index.html"), a status ("404"), or`}, "There is no origin"},
+		"an origin only":  {"/about", "Site", []string{`"Site" cannot be expected: `, `("308 /files/")`}, "There is no origin"},
+		"no path":         {"/about", "Site about.html", []string{`"Site about.html" cannot be expected: write an origin and a path`}, "There is no origin"},
+		"no status":       {"/about", "4040", []string{`"4040" cannot be expected`}, "There is no origin"},
+		"no space":        {"/about", "308/files/", []string{`"308/files/" cannot be expected`}, "There is no origin"},
+		"a query string":  {"/about?a=b", "Site /about.html?a=b", []string{`the query string is not compared: write "Site /about.html".`}, "There is no origin"},
+		"other locations": {"/about", "308 about", []string{"/about: got Site /about.html, want 308 about\nGET "}, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			d := Open(t, "testdata/foreign/cdk-typescript.template.json")
@@ -144,6 +155,9 @@ func TestExpectMisuse(t *testing.T) {
 	}
 	defer two.Close()
 	empty := map[string]any{"Resources": map[string]any{}}
+	expect := func(request string) func(TB) {
+		return func(t TB) { d.Expect(t, map[string]string{request: "404"}) }
+	}
 	for name, test := range map[string]struct {
 		run  func(t TB)
 		says string
@@ -151,7 +165,21 @@ func TestExpectMisuse(t *testing.T) {
 		"no requests":               {func(t TB) { d.Expect(t, nil) }, "cfsim: no requests to check"},
 		"a url without slash":       {func(t TB) { d.Expect(t, map[string]string{"about": "404"}) }, `cfsim: the url "about" has to begin with a slash`},
 		"another scheme":            {func(t TB) { d.Expect(t, map[string]string{"ftp://a/": "404"}) }, `"ftp"`},
+		"a header after the url":    {expect("/about Cookie: a=b"), `the request "/about Cookie: a=b" has a header on the line of its url: write "/about\nCookie: a=b"`},
+		"one after both":            {expect("POST /about\tX-A: b c\nX-B: d"), `write "POST /about\nX-A: b c"`},
+		"no colon":                  {expect("/\nCookie"), `cfsim: the request "/\nCookie": the line "Cookie" is no header: write its name and its value, such as "Cookie: beta=on"`},
+		"no name":                   {expect("/\n: b"), `the line ": b" is no header`},
+		"a name of two words":       {expect("/\nX Y: b"), `the line "X Y: b" is no header`},
+		"an empty line":             {expect("/\nX-A: b\n"), `the line "" is no header`},
+		"a control character":       {expect("/\nX-A: b\x00"), `the line "X-A: b\x00" is no header`},
+		"the host as a header":      {expect("http://a.example/b?c\nhost: d.example"), `the host is part of the url: write "http://d.example/b?c" for the header "host: d.example"`},
+		"no country":                {expect("/\nCloudFront-Viewer-Country: de"), `cfsim: the request "/\nCloudFront-Viewer-Country: de": there is no country "de": write the two capital letters of its code, such as DE`},
+		"a long country":            {expect("/\nCloudFront-Viewer-Country: DEU"), `there is no country "DEU"`},
+		"digits":                    {expect("/\nCloudFront-Viewer-Country: 49"), `there is no country "49"`},
+		"a misspelled header":       {expect("/\ncloudfront-viewer-contry: DE"), `"cloudfront-viewer-contry" is none of the headers in which CloudFront says where a viewer is and what device it has: write one such as "CloudFront-Viewer-Country: DE"`},
+		"the protocol as a header":  {expect("/\nCloudFront-Forwarded-Proto: http"), `"CloudFront-Forwarded-Proto" is none of the headers`},
 		"a method in small letters": {func(t TB) { d.Expect(t, map[string]string{"get /": "404"}) }, `"get"`},
+		"a wrong header in Smoke":   {func(t TB) { d.Smoke(t, "/", "/\nCookie") }, `the line "Cookie" is no header`},
 		"no file":                   {func(t TB) { Open(t, "testdata/none.json") }, "testdata/none.json: no such file or directory"},
 		"two distributions":         {func(t TB) { Open(t, "testdata/foreign/two.json") }, "ArchiveDistribution, SiteDistribution"},
 		"no distribution":           {func(t TB) { OpenTemplate(t, &empty) }, "AWS::CloudFront::Distribution"},
@@ -164,6 +192,53 @@ func TestExpectMisuse(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestExpectHeaders: those of the viewer arrive as they are, and those in which
+// CloudFront describes the viewer where a policy asks for them.
+func TestExpectHeaders(t *testing.T) {
+	const code = `function handler(event) {
+  var headers = event.request.headers, cookies = event.request.cookies, seen = '';
+  for (var name in headers) {
+    if (name !== 'host') { seen += ' ' + name + '=' + (headers[name].multiValue ? headers[name].multiValue.length : headers[name].value); }
+  }
+  for (var name in cookies) { seen += ' ' + name + '=' + cookies[name].value; }
+  return {statusCode: 302, headers: {location: {value: event.request.uri + seen}}};
+}`
+	const policy = `
+  Viewer: {Type: AWS::CloudFront::OriginRequestPolicy, Properties: {OriginRequestPolicyConfig: {Name: v, CookiesConfig: {CookieBehavior: none}, QueryStringsConfig: {QueryStringBehavior: none},
+    HeadersConfig: {HeaderBehavior: whitelist, Headers: [CloudFront-Viewer-Country, CloudFront-Viewer-City, CloudFront-Viewer-JA4-Fingerprint]}}}}`
+	d := loaded(t, web(behaviors(
+		"/told {OriginRequestPolicyId: !Ref Viewer, FunctionAssociations: [{EventType: viewer-request, FunctionARN: !GetAtt Edge.FunctionARN}]}",
+		"/plain {FunctionAssociations: [{EventType: viewer-request, FunctionARN: !GetAtt Edge.FunctionARN}]}",
+	), function("Edge", code)+policy), &Options{Country: "FR"}).Distributions()[0]
+	d.Expect(t, map[string]string{
+		"/plain":                                "302 /plain",
+		"/plain\nCloudFront-Viewer-Country: DE": "302 /plain",
+		"/told":                                 "302 /told cloudfront-viewer-country=FR",
+		"/told\nCloudFront-Viewer-Country: DE":  "302 /told cloudfront-viewer-country=DE",
+		"/told\ncloudfront-viewer-city: Bad%20Ems\nCloudFront-Viewer-Country:DE":    "302 /told cloudfront-viewer-city=Bad%20Ems cloudfront-viewer-country=DE",
+		"/told\nCloudFront-Viewer-JA4-Fingerprint: t13d":                            "302 /told cloudfront-viewer-country=FR cloudfront-viewer-ja4-fingerprint=t13d",
+		"/plain\nAccept-Language:  de, en;q=0.5 ":                                   "302 /plain accept-language=de, en;q=0.5",
+		"/plain\n\tX-A: 1\n\tX-B:\n\tX-A: a: b":                                     "302 /plain x-a=2 x-b=",
+		"HEAD http://d111111abcdef8.cloudfront.net/plain\nCookie: a=b; c=d\nX-A: b": "302 /plain x-a=b a=b c=d",
+	})
+	r := record(func(t TB) { d.Expect(t, map[string]string{"/plain\nCloudFront-Viewer-Country: DE": "404"}) })
+	if text := strings.Join(r.errors, ""); !strings.Contains(text, "cloudfront-viewer-country is not added: no policy of the behavior asks for it") {
+		t.Errorf("it is not said why the function does not know the country:\n%s", text)
+	}
+	if got := explain(t, d, "GET", "/told", "CloudFront-Viewer-Country: DE"); got.Header.Get("Location") != "/told cloudfront-viewer-country=FR" || !strings.Contains(got.String(), "cloudfront-viewer-country is dropped: CloudFront alone writes it") {
+		t.Errorf("a viewer that sends a country itself is believed, or nothing is said:\n%s", got)
+	}
+}
+
+// TestExpectCountries: a geographic restriction applies to the country of a request.
+func TestExpectCountries(t *testing.T) {
+	Open(t, "testdata/foreign/legacy.yaml", Options{Country: "US"}).Expect(t, map[string]string{
+		"/page.html": "403",
+		"/page.html\nCloudFront-Viewer-Country: FR": "Site /page.html",
+		"/page.html\nCloudFront-Viewer-Country: CA": "403",
+	})
 }
 
 // TestExpectAsksNobody: to check requests, no origin is asked.

@@ -4,7 +4,11 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"regexp"
+	"slices"
 	"strings"
+
+	"github.com/cfrouter/cfrouter/cfsim/internal/policy"
 )
 
 // NewRequest returns a request for [Distribution.Explain] and [Distribution.Do].
@@ -40,3 +44,61 @@ func NewRequest(method, rawURL string) (*http.Request, error) {
 	r.URL.Host, r.URL.Path, r.URL.RawQuery = r.Host, path, query
 	return r, nil
 }
+
+// headerAfterURL is a header on the line of the url. There it would look well, but
+// nothing could tell where it ends and the next one begins.
+var headerAfterURL = regexp.MustCompile(`^(.*?)[ \t]+([A-Za-z][A-Za-z0-9-]*:[ \t].*)$`)
+
+// readRequest reads what [Distribution.Expect] takes: a url, after a method if it is
+// not GET, and headers on the lines after it. Those in which CloudFront describes a
+// viewer are returned by themselves.
+func readRequest(text string) (r *http.Request, about http.Header, err error) {
+	first, rest, more := strings.Cut(text, "\n")
+	if m := headerAfterURL.FindStringSubmatch(first); m != nil {
+		return nil, nil, fmt.Errorf("cfsim: the request %q has a header on the line of its url: write %q", text, m[1]+"\n"+m[2])
+	}
+	method, url, ok := strings.Cut(first, " ")
+	if !ok {
+		method, url = http.MethodGet, first
+	}
+	r, err = NewRequest(method, url)
+	if err != nil || !more {
+		return r, nil, err
+	}
+	about = http.Header{}
+	for line := range strings.SplitSeq(rest, "\n") {
+		if err := addHeader(r, about, line); err != nil {
+			return nil, nil, fmt.Errorf("cfsim: the request %q: %w", text, err)
+		}
+	}
+	return r, about, nil
+}
+
+// validHeader is the grammar of RFC 9110, section 5, with white space around it.
+var validHeader = regexp.MustCompile("^[ \t]*([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([^\x00-\x08\x0a-\x1f\x7f]*?)[ \t]*$")
+
+// addHeader adds a header of the viewer's to a request, or one of CloudFront's to
+// those about the viewer. As no viewer can send these, they can mean nothing else.
+func addHeader(r *http.Request, about http.Header, line string) error {
+	m := validHeader.FindStringSubmatch(line)
+	if m == nil {
+		return fmt.Errorf("the line %q is no header: write its name and its value, such as %q", line, "Cookie: beta=on")
+	}
+	name, value := http.CanonicalHeaderKey(m[1]), m[2]
+	switch {
+	case name == "Host":
+		return fmt.Errorf("the host is part of the url: write %q for the header %q", r.URL.Scheme+"://"+value+r.RequestURI, line)
+	case !strings.HasPrefix(name, ownHeader):
+		r.Header.Add(name, value)
+		return nil
+	case !policy.DescribesViewer(name) || slices.Contains(toldByRequest, name):
+		return fmt.Errorf("%q is none of the headers in which CloudFront says where a viewer is and what device it has: write one such as %q", m[1], "CloudFront-Viewer-Country: DE")
+	case name == viewerCountry && !validCountry(value):
+		return noCountry(value)
+	}
+	about.Set(name, value)
+	return nil
+}
+
+// toldByRequest are headers about the viewer that follow from the request itself.
+var toldByRequest = []string{ownHeader + "Forwarded-Proto", ownHeader + "Viewer-Address", ownHeader + "Viewer-Http-Version"}

@@ -19,16 +19,15 @@ func (d *Distribution) Smoke(t TB, requests ...string) {
 		t.Fatalf("cfsim: no requests to run the edge functions for")
 	}
 	for _, request := range requests {
-		x, faults := d.smoke(requestOf(t, request))
-		for _, fault := range faults {
-			t.Errorf("%s: %s\n%s", request, fault, x.trace)
+		x := d.exchangeOf(t, request)
+		for _, fault := range x.smoke() {
+			t.Errorf("%s: %s\n%s", asWritten(request), fault, x.trace)
 		}
 	}
 }
 
 // smoke takes a request through the edge functions and says what went wrong.
-func (d *Distribution) smoke(r *http.Request) (x *exchange, faults []string) {
-	x = d.newExchange(r, true)
+func (x *exchange) smoke() (faults []string) {
 	a := x.run()
 	if a == nil {
 		a = x.finish(&answer{status: http.StatusOK, header: http.Header{}, from: fromOrigin})
@@ -46,7 +45,7 @@ func (d *Distribution) smoke(r *http.Request) (x *exchange, faults []string) {
 	case x.behavior == nil || x.behavior.hasFunctions():
 		faults = append(faults, fmt.Sprintf("no function was run, as the edge answers %s before; ask for what a behavior takes", x.trace.Outcome()))
 	}
-	return x, faults
+	return faults
 }
 
 // notRun are the functions of the behavior that there is nothing to run of.

@@ -58,6 +58,67 @@ func TestAttachStore(t *testing.T) {
 	}
 }
 
+// TestPutKey: one key changes, the others stay as they are, and the next request
+// sees it.
+func TestPutKey(t *testing.T) {
+	d := Open(t, "testdata/foreign/releases.yaml")
+	app := d.App()
+	put := func(key, value string) {
+		t.Helper()
+		if err := app.PutKey("Switches", key, value); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, key := range []string{"a", strings.Repeat("k", maxStoreKey)} {
+		put(key, strings.Repeat("v", maxStoreValue))
+	}
+	d.Expect(t, map[string]string{"/cart": "Site /cart"})
+	put("closed", "")
+	d.Expect(t, map[string]string{"/cart": "503"})
+	if err := app.AttachStore("Switches", written(t, "open.json", `{"data": [{"key": "opened", "value": "on"}]}`)); err != nil {
+		t.Fatal(err)
+	}
+	d.Expect(t, map[string]string{"/cart": "Site /cart"})
+	put("closed", "on")
+	d.Expect(t, map[string]string{"/cart": "503"})
+	if value, ok := app.stores[0].Get("opened"); !ok || value != "on" || app.stores[0].Len() != 2 {
+		t.Errorf("the other keys are %v", app.stores[0].values)
+	}
+
+	for _, test := range []struct{ store, key, value, says string }{
+		{"Switch", "closed", "on", `cfsim: there is no key-value store "Switch" that a function uses; there are "Switches"`},
+		{"Switches", "", "on", `cfsim: the key "" has 0 bytes, and a key-value store takes 1 to 512`},
+		{"Switches", strings.Repeat("k", maxStoreKey+1), "on", `kk" has 513 bytes`},
+		{"Switches", "closed", strings.Repeat("v", maxStoreValue+1), `cfsim: the value of "closed" has 1025 bytes, and a key-value store takes 1024`},
+	} {
+		if err := app.PutKey(test.store, test.key, test.value); err == nil || !strings.Contains(err.Error(), test.says) {
+			t.Errorf("got %v, want %s", err, test.says)
+		}
+	}
+}
+
+// TestPutKeyWhileServing has the race detector look at a store that is written and
+// read at once.
+func TestPutKeyWhileServing(t *testing.T) {
+	d := Open(t, "testdata/foreign/releases.yaml")
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		for range 20 {
+			if status := explain(t, d, "GET", "/cart").Status; status != 0 && status != 503 {
+				t.Errorf("got %d", status)
+			}
+		}
+	}()
+	for _, key := range []string{"a", "b", "c", "closed"} {
+		if err := d.App().PutKey("Switches", key, "on"); err != nil {
+			t.Error(err)
+		}
+	}
+	<-done
+	d.Expect(t, map[string]string{"/cart": "503"})
+}
+
 // TestImportedStore: what a template imports into a key-value store is read from
 // the cloud assembly, and a template without its assets has an empty store.
 func TestImportedStore(t *testing.T) {
@@ -101,6 +162,9 @@ async function handler(event) {
 		defer app.Close()
 		if found := list(app.Check()) + strings.Join(app.Notes(), "\n"); !strings.Contains(found, "asset.abc.json") {
 			t.Error("an import that cannot be read is passed over in silence")
+		}
+		if err := app.PutKey("Store", "to", "/there"); err != nil {
+			t.Error(err)
 		}
 	} else if !strings.Contains(err.Error(), "asset.abc.json") {
 		t.Error(err)

@@ -121,7 +121,7 @@ func (d *Distribution) serves(host string) bool {
 // checkCountry applies the geographic restriction.
 // (https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/georestrictions.html)
 func (x *exchange) checkCountry() *answer {
-	geo, country := x.d.config.Restrictions.GeoRestriction, x.d.options.Country
+	geo, country := x.d.config.Restrictions.GeoRestriction, x.viewerHeader(viewerCountry)
 	if geo.RestrictionType == "" || geo.RestrictionType == "none" {
 		return nil
 	}

@@ -1,9 +1,16 @@
 package cfsim
 
 import (
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
+)
+
+// Headers of CloudFront's own, as [http.Header] spells them.
+const (
+	ownHeader     = "Cloudfront-"
+	viewerCountry = ownHeader + "Viewer-Country"
 )
 
 // addViewerHeaders adds the headers by which CloudFront tells functions and
@@ -11,14 +18,20 @@ import (
 // them; what a viewer sends under these names is dropped.
 // (https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/adding-cloudfront-headers.html)
 func (x *exchange) addViewerHeaders() {
-	for name := range x.header {
-		if strings.HasPrefix(name, "Cloudfront-") {
+	for _, name := range slices.Sorted(maps.Keys(x.header)) {
+		if strings.HasPrefix(name, ownHeader) {
+			x.trace.step("viewer", "%s is dropped: CloudFront alone writes it", strings.ToLower(name))
 			delete(x.header, name)
 		}
 	}
 	wanted := x.behavior.cache.Headers.Generated()
 	if x.behavior.request != nil {
 		wanted = append(wanted, x.behavior.request.Headers.Generated()...)
+	}
+	for _, name := range slices.Sorted(maps.Keys(x.about)) {
+		if !slices.ContainsFunc(wanted, func(w string) bool { return strings.EqualFold(w, name) }) {
+			x.trace.step("viewer", "%s is not added: no policy of the behavior asks for it", strings.ToLower(name))
+		}
 	}
 	var unknown []string
 	for _, name := range slices.Compact(slices.Sorted(slices.Values(wanted))) {
@@ -41,6 +54,9 @@ func (x *exchange) viewerHeader(name string) string {
 	tablet := containsAny(agent, "iPad", "Tablet") || strings.Contains(agent, "Android") && !strings.Contains(agent, "Mobile")
 	mobile := !tablet && containsAny(agent, "Mobile", "iPhone")
 	tv := containsAny(agent, "SmartTV", "SMART-TV", "Smart TV", "AppleTV")
+	if value := x.about.Get(name); value != "" {
+		return value
+	}
 	switch name {
 	case "Cloudfront-Forwarded-Proto":
 		return x.scheme
@@ -51,7 +67,7 @@ func (x *exchange) viewerHeader(name string) string {
 			return x.viewerIP() + ":443"
 		}
 		return x.viewer.RemoteAddr
-	case "Cloudfront-Viewer-Country":
+	case viewerCountry:
 		return x.d.options.Country
 	case "Cloudfront-Is-Tablet-Viewer":
 		return truth(tablet)

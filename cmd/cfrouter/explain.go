@@ -43,7 +43,7 @@ var validHeader = regexp.MustCompile("^([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([^\x
 func (f *explainFlags) addHeader(text string) error {
 	m := validHeader.FindStringSubmatch(text)
 	if m == nil {
-		return fmt.Errorf("write 'Name: value', such as 'Accept-Language: de'")
+		return fmt.Errorf("write 'Name: value', such as 'Cookie: beta=on'")
 	}
 	if f.header == nil {
 		f.header = http.Header{}

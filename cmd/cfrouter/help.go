@@ -81,7 +81,7 @@ or has a scheme and a host, and is taken as it is spelled; - reads urls from sta
 Requests:
 
   -method, -X METHOD     (default GET)
-  -header, -H HEADER     such as 'Accept-Language: de'; can be repeated
+  -header, -H HEADER     such as 'Cookie: beta=on'; can be repeated
   -country CODE          country that viewers are in, such as DE
 
 ` + templateHelp + distributionHelp + storeHelp + outputHelp +
@@ -98,7 +98,7 @@ Requests:
 Examples:
 
   cfrouter explain / /files/a.csv
-  cfrouter explain -X POST -H 'Host: www.example.com' /api/quote
+  cfrouter explain -X POST -H 'Cookie: beta=on' -country DE https://www.example.com/api/quote
   cfrouter explain -json - <urls.txt
 `
 

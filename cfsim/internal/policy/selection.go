@@ -124,6 +124,21 @@ var viewerHeaders = []string{
 
 func isViewerHeader(name string) bool { return containsFold(viewerHeaders, name) }
 
+// fingerprints are the headers about the viewer that have to be asked for by name.
+// (https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/adding-cloudfront-headers.html#cloudfront-headers-viewer-headers)
+var fingerprints = []string{
+	"CloudFront-Viewer-Header-Count",
+	"CloudFront-Viewer-Header-Order",
+	"CloudFront-Viewer-JA3-Fingerprint",
+	"CloudFront-Viewer-JA4-Fingerprint",
+}
+
+// DescribesViewer reports whether CloudFront can add a header of that name, with
+// something about the viewer in it.
+func DescribesViewer(header string) bool {
+	return isViewerHeader(header) || containsFold(fingerprints, header)
+}
+
 const cloudFront = "CloudFront-"
 
 func fromCloudFront(header string) bool {
