@@ -81,9 +81,10 @@ func (c *checker) flags() {
 // pattern is what stands between the slashes.
 type pattern struct {
 	*checker
-	at   int // its offset in the code
-	text string
-	i    int // offset in the text
+	at     int // its offset in the code
+	text   string
+	i      int  // offset in the text
+	common bool // it has to mean the same in Perl and in JavaScript
 
 	around     int // lookaheads and lookbehinds around it
 	groups     int
@@ -164,6 +165,7 @@ func (p *pattern) sequence() (length int) {
 func (p *pattern) skipEnd() {
 	for strings.HasPrefix(p.rest(), `\E`) {
 		p.i += 2
+		p.onlyPerl(p.i-2, p.i, "E for the letter")
 	}
 }
 
@@ -222,6 +224,9 @@ func (p *pattern) quantified(length int, repeatable bool) int {
 	}
 	least, most := p.counts(q)
 	p.i += len(q)
+	if strings.HasPrefix(p.rest(), "+") {
+		p.onlyPerl(p.i-len(q), p.i+1, q+", or (?:…)+ for a repetition of a repetition")
+	}
 	if p.i < len(p.text) && (p.text[p.i] == '?' || p.text[p.i] == '+') {
 		p.i++
 	}

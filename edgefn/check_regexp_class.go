@@ -23,6 +23,9 @@ func (p *pattern) class() {
 		empty := p.text[from : p.i+1]
 		p.problem(from, empty, map[string]string{"[]": "(?!)", "[^]": `[\s\S]`}[empty])
 	}
+	if strings.HasPrefix(p.rest(), "]") {
+		p.onlyPerl(from, p.i+1, `\] for the character`)
+	}
 	low := rune(-1) // of what may become a range; -1 if nothing can
 	for first := true; first || !strings.HasPrefix(p.rest(), "]"); first = false {
 		p.skipEnd()
@@ -64,6 +67,7 @@ func (p *pattern) character() rune {
 			p.problem(p.i, posix, `\[ for the character`)
 		}
 		p.i += len(posix)
+		p.onlyPerl(p.i-len(posix), p.i, "the characters, in ranges such as A-Za-z0-9")
 		return -1
 	}
 	from := p.i
@@ -75,6 +79,8 @@ func (p *pattern) character() rune {
 	r, size = utf8.DecodeRuneInString(p.rest())
 	p.i += size
 	switch {
+	case p.common && perlEscapes[r] != "":
+		p.onlyPerl(from, p.i, perlEscapes[r])
 	case r == 'Q', r == 'E', r == 'o':
 		p.perlEscape(from, r)
 	case r == 'c':

@@ -22,6 +22,8 @@ func (p *pattern) escape() (length int, again bool) {
 	r, size := utf8.DecodeRuneInString(p.rest())
 	p.i += size
 	switch {
+	case p.common && perlEscapes[r] != "":
+		p.onlyPerl(from, p.i, perlEscapes[r])
 	case r == 'Q', r == 'g', r == 'o', strings.HasPrefix(p.text[from:], `\N{U+`):
 		p.perlEscape(from, r)
 	case r == 'K' && p.around > 0:
@@ -114,4 +116,5 @@ func (p *pattern) unicodeProperty(from int) {
 	default:
 		p.problem(from, `\p without a property`, `\p{L}, or p`)
 	}
+	p.onlyPerl(from, p.i, "the characters, in ranges such as [A-Za-z0-9]")
 }

@@ -65,7 +65,7 @@ func (r Rewrite) pattern() (*pattern, error) {
 	case backslashes%2 == 1:
 		return nil, problem("a backslash at its end", `\\ for the character`)
 	}
-	p := &pattern{checker: &checker{}, text: text, names: map[string]bool{}}
+	p := &pattern{checker: &checker{}, text: text, names: map[string]bool{}, common: true}
 	p.readAlone()
 	switch {
 	case len(p.findings) > 0:
