@@ -140,6 +140,7 @@ func (c *composer) wanted() map[string]bool {
 		"routeResponses":    c.used["r"],
 		"documentResponses": c.used["t"],
 		"restores":          c.used["restores"],
+		"bases":             c.used["base"],
 	}
 }
 

@@ -67,8 +67,9 @@ type Route struct {
 	Split    *Split    // destinations to choose from instead of the route's own
 	Rewrites []Rewrite // the first that matches what is left of the path is applied
 	Query    *Query
-	// Restore puts what was stripped back in front of the paths in a response: those
-	// of Location, Content-Location and the Path of cookies. Of urls, those of the
+	// Restore puts what was stripped back in front of the paths in a response, in the
+	// place of the destination's Base if they have it: those of Location,
+	// Content-Location and the Path of cookies. Of urls, those of the
 	// viewer's host are mapped; others stay, the origin's own among them, as do
 	// relative ones, paths that have the prefix and cookies named __Host-. So does
 	// a response with a status of 400 or more, which no function is run for.
@@ -84,6 +85,10 @@ type Destination struct {
 	Elsewhere string
 	Key       string  // value of [RouteHeader]; "" for a route that is not cached
 	Index     *string // document for a path that ends in "/"; "" answers "/" with 404; nil for origins that are no object store
+
+	// Base is the path that the origin puts in front of every request's, if there is
+	// one. What an application says of its own paths may have it: [Route.Restore].
+	Base string
 
 	Forwards bool // the origin is sent headers of the viewer's, so they must tell the truth
 

@@ -107,8 +107,9 @@ const (
 //
 // What a handler returns goes on in place of what it was given, which must have
 // the same structure. A response, told by its statusCode, ends a request. What is
-// neither a request nor a response is handed on as it is, so that CloudFront
-// refuses it with 502 as it does when the function is on its own.
+// neither a request nor a response, or a request without uri or headers, makes
+// CloudFront answer with 502, as it does to such a function on its own.
+// (https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/monitoring-functions.html)
 type Hooks struct {
 	BeforeRequest, AfterRequest   *Source
 	BeforeResponse, AfterResponse *Source

@@ -74,8 +74,21 @@ func TestOwnCodeOfResponses(t *testing.T) {
 			edgefn.Table{Code: hooks(status(201), marked("T")), Routes: []edgefn.Route{with(hooks(marked("r"), status(204)), prefix("/a")), prefix("/")}},
 			map[string]string{"/a/x": "204 r:201 T:204", "/x": "201 T:201"},
 		},
+		{
+			"a response without headers",
+			edgefn.Table{Code: hooks(own("return { statusCode: 200 };"), nil), Routes: []edgefn.Route{site(edgefn.Hooks{})}},
+			map[string]string{"/site/a.html": "200", "/site/none": "404"},
+		},
 		{"none", edgefn.Table{Code: hooks(own(""), marked("T")), Routes: []edgefn.Route{prefix("/")}}, map[string]string{"/x": "502"}},
 		{"none of a route", edgefn.Table{Routes: []edgefn.Route{with(hooks(nil, own("")), prefix("/a")), prefix("/")}}, map[string]string{"/a/x": "502", "/x": "200"}},
+	}
+	for name, body := range map[string]string{"a number": "return 1;", "a text": "return 'x';", "an object": "return {};", "the request": "return event.request;"} {
+		routes := []edgefn.Route{site(hooks(own(body), nil)), with(hooks(nil, own(body)), prefix("/last")), prefix("/")}
+		tests = append(tests, struct {
+			name  string
+			table edgefn.Table
+			want  map[string]string
+		}{name + " of a route", edgefn.Table{Code: hooks(nil, marked("T")), Routes: routes}, map[string]string{"/site/a.html": "502", "/last/x": "502", "/x": "200 T:200"}})
 	}
 	eachEngine(t, func(t *testing.T, engine edgetest.Engine) {
 		for _, test := range tests {

@@ -118,7 +118,7 @@ func (c *composer) record(r Route) settings {
 	}
 	c.addResponse(&out, r)
 	if r.Split != nil {
-		c.addSplit(&out, *r.Split)
+		c.addSplit(&out, r)
 		return out
 	}
 	return append(out, c.destination(r.Destination)...)

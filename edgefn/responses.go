@@ -26,6 +26,7 @@ const RespondHeader = "x-cfrouter-respond"
 // Variables of the viewer-response function that a route sets:
 //
 //	restores    Location and the Path of cookies are mapped back
+//	base        what the origin puts in front of paths, and is taken off before
 //	cookie      name of the cookie with the viewer's point
 //	attributes  of that cookie
 //	first       number of the user's code that runs before the Router's
@@ -38,6 +39,9 @@ func (c *composer) response(r Route) settings {
 	var out settings
 	if r.Restore && r.Strip != "" {
 		out.add("restores", "1")
+		if r.Base != "" {
+			out.add("base", quote(r.Base))
+		}
 	}
 	if r.Split != nil && r.Split.Cookie != "" {
 		out.add("cookie", quote(r.Split.Cookie))

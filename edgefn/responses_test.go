@@ -131,6 +131,97 @@ func TestRestoreCookies(t *testing.T) {
 	})
 }
 
+func based(base string, r edgefn.Route) edgefn.Route {
+	r.Base = base
+	return restoring(r)
+}
+
+// An application that lives under a path of its server says that path as well.
+func TestRestoreWithBase(t *testing.T) {
+	tests := []struct{ prefix, base, location, want string }{
+		{"/g", "/base", "/base/x", "/g/x"},
+		{"/g", "/base", "/base", "/g"},
+		{"/g", "/base", "/base/", "/g/"},
+		{"/g", "/base", "/base?a=/base", "/g?a=/base"},
+		{"/g", "/base", "/base#a", "/g#a"},
+		{"/g", "/base", "/base/base/x", "/g/base/x"},
+		{"/g", "/base", "https://www.example.com/base/x", "https://www.example.com/g/x"},
+		{"/g", "/base", "https://www.example.com/base", "https://www.example.com/g"},
+		{"/g", "/base", "https://other.example.com/base/x", "https://other.example.com/base/x"},
+		{"/g", "/base", "/base//other.example.com", "/g//other.example.com"},
+
+		{"/g", "/base", "/x", "/g/x"},
+		{"/g", "/base", "/basement", "/g/basement"},
+		{"/g", "/base", "/Base/x", "/g/Base/x"},
+		{"/g", "/base", "/", "/g/"},
+		{"/g", "/base", "base/x", "base/x"},
+
+		{"/g", "/base", "/g/x", "/g/x"},
+		{"/g", "/base", "/g/base/x", "/g/base/x"},
+		{"/g", "/v1/a", "/v1/a/x", "/g/x"},
+		{"/g", "/v1/a", "/v1/x", "/g/v1/x"},
+
+		// Where one is part of the other, the longer is meant.
+		{"/g", "/g", "/g/x", "/g/x"},
+		{"/g", "/g/v1", "/g/v1/x", "/g/x"},
+		{"/g", "/g/v1", "/g/x", "/g/x"},
+		{"/g/v1", "/g", "/g/v1/x", "/g/v1/x"},
+		{"/g/v1", "/g", "/g/x", "/g/v1/x"},
+	}
+	eachEngine(t, func(t *testing.T, engine edgetest.Engine) {
+		for _, test := range tests {
+			d := deployed(t, composed(t, edgefn.Table{Routes: []edgefn.Route{based(test.base, prefix(test.prefix))}}))
+			sent := edgetest.OriginResponse{Status: 302, Headers: map[string]string{"location": test.location}, Cookies: map[string][]edgetest.Cookie{}}
+			path := test.location == "/base/x" || test.location == "/base"
+			if path {
+				sent.Cookies["a"] = []edgetest.Cookie{{Value: "1", Attributes: "Path=" + test.location}}
+			}
+			got := respond(t, engine, d, edgetest.Request{URL: test.prefix + "/a", Host: viewersHost}, sent)
+			if got.Headers["location"] != test.want || path && got.Cookies["a"][0].Attributes != "Path="+test.want {
+				t.Errorf("under %s with base %s, %q became %v %v, want %q", test.prefix, test.base, test.location, got.Headers, got.Cookies, test.want)
+			}
+		}
+	})
+}
+
+// Of a split, each destination has its own base.
+func TestRestoreWithBasesOfSplit(t *testing.T) {
+	split := canary(50, 50)
+	split.Destinations[1].Base = "/base"
+	d := deployed(t, composed(t, edgefn.Table{Routes: []edgefn.Route{restoring(edgefn.Route{Path: "/g", Strip: "/g", Split: &split}), based("/other", prefix("/h"))}}))
+	sent := edgetest.OriginResponse{Status: 302, Headers: map[string]string{"location": "/base/x"}}
+	eachEngine(t, func(t *testing.T, engine edgetest.Engine) {
+		for point, want := range map[string]string{"10": "/g/base/x", "90": "/g/x"} {
+			r := edgetest.Request{URL: "/g/a", Host: viewersHost, Headers: map[string]string{"cookie": split.Cookie + "=" + point}}
+			if got := respond(t, engine, d, r, sent).Headers["location"]; got != want {
+				t.Errorf("at the point %s it became %q, want %q", point, got, want)
+			}
+		}
+		if got := respond(t, engine, d, edgetest.Request{URL: "/h/a", Host: viewersHost}, sent).Headers["location"]; got != "/h/base/x" {
+			t.Errorf("of another route it became %q, want /h/base/x", got)
+		}
+		// A viewer whom the split has not seen before is still given the cookie.
+		if got := respond(t, engine, d, edgetest.Request{URL: "/g/a", Host: viewersHost}, sent); len(got.Cookies[split.Cookie]) != 1 {
+			t.Errorf("got the cookies %v", got.Cookies)
+		}
+	})
+}
+
+// A base path costs those nothing that have none, or restore nothing.
+func TestBaseIsLeftOut(t *testing.T) {
+	split := canary(50, 50)
+	split.Destinations[0].Base = "/base"
+	with, without := composed(t, edgefn.Table{Routes: []edgefn.Route{{Path: "/g", Strip: "/g", Split: &split}}}), split
+	without.Destinations = slices.Clone(split.Destinations)
+	without.Destinations[0].Base = ""
+	if other := composed(t, edgefn.Table{Routes: []edgefn.Route{{Path: "/g", Strip: "/g", Split: &without}}}); with.Request != other.Request || with.Response != other.Response {
+		t.Errorf("got\n%s\n%s\nwant\n%s\n%s", with.Request, with.Response, other.Request, other.Response)
+	}
+	if program := composed(t, edgefn.Table{Routes: []edgefn.Route{restoring(prefix("/g"))}}); strings.Contains(program.Response, "base.length") {
+		t.Errorf("there is no base to take off:\n%s", program.Response)
+	}
+}
+
 // Another route's responses are the origin's own.
 func TestRestoreOfOneRoute(t *testing.T) {
 	d := deployed(t, composed(t, edgefn.Table{Routes: []edgefn.Route{restoring(prefix("/api")), prefix("/plain")}}))

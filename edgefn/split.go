@@ -23,7 +23,8 @@ import (
 
 // WeightsKey is the key of the weights of a split in the key-value store. Its value
 // is a number for each destination, with commas between them, such as "90,10":
-// digits, with at most nine before and nine after a point.
+// digits, with at most nine before and nine after a point. White space around them
+// means nothing.
 func WeightsKey(id string) string { return "weights/" + id }
 
 // splitJS is the JavaScript of a split.
@@ -37,9 +38,9 @@ type splitJS struct {
 }
 
 // addSplit has a route lead to one of several destinations.
-func (c *composer) addSplit(record *settings, s Split) {
+func (c *composer) addSplit(record *settings, r Route) {
 	c.stored, c.awaits = true, true
-	js := splitJS{c.splitBegin(s), c.splitLead(s)}
+	js := splitJS{c.splitBegin(*r.Split), c.splitLead(r)}
 	at := slices.Index(c.splits, js)
 	if at < 0 {
 		at = len(c.splits)
@@ -72,11 +73,16 @@ func (c *composer) splitBegin(s Split) string {
 }
 
 // splitLead needs to reset nothing: the record of a route with a split sets no
-// variable that a destination may set.
-func (c *composer) splitLead(s Split) string {
-	pieces := make([]string, len(s.Destinations))
-	for i, d := range s.Destinations {
-		pieces[i] = "(" + c.assigned(c.destination(d)) + "0)"
+// variable that a destination may set, but for what is done to the response, which
+// one with a base path sets anew.
+func (c *composer) splitLead(r Route) string {
+	pieces := make([]string, len(r.Split.Destinations))
+	for i, d := range r.Split.Destinations {
+		record := c.destination(d)
+		if r.Destination = d; r.Restore && d.Base != "" {
+			c.addResponse(&record, r)
+		}
+		pieces[i] = "(" + c.assigned(record) + "0)"
 	}
 	return chosen("at", 0, pieces)
 }

@@ -166,6 +166,7 @@ func TestSplitStore(t *testing.T) {
 	const declared = 90.0
 	tests := map[string]float64{ // where the second destination begins
 		"90,10": 90, "50,50": 50, "1,1": 50, "3,1": 75, "100,0": 100, "0,100": 0, "0,1": 0, "0.5,0.5": 50, "25, 75": 25, " 25,75": 25, "000025,75": 25,
+		"25 , 75": 25, "25,75\n": 25, "25,75\r\n": 25, "\n\t25\t,\t75 ": 25, "25,\n75": 25,
 
 		"": declared, "50": declared, "50,50,0": declared, "50;50": declared, "0,0": declared, "-1,101": declared, "101,-1": declared, "a,b": declared, "50,": declared,
 		",50": declared, "50,50,": declared, "NaN,1": declared, "Infinity,1": declared, "1e5,1": declared, "0x1,1": declared, "50%,50%": declared, "[50,50]": declared,

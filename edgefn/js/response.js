@@ -17,6 +17,7 @@ ASYNC function handler(event) {
   //#if routeResponses
   var r;
   var restores;
+  var base;
   var cookie;
   var attributes;
   var first;
@@ -24,9 +25,8 @@ ASYNC function handler(event) {
   //#end
 
   //#if responseBefore
-  // What the user's code returns goes on. Nothing is for CloudFront to refuse.
   response = event.response = OWN_RESPONSE_BEFORE;
-  if (!response) return response;
+  //#include responsehooks
   //#end
   //#if responses
   // A prefix with two slashes in front would be another host.
@@ -40,12 +40,12 @@ ASYNC function handler(event) {
   //#if first
   if (first) {
     response = event.response = OWN_FIRST;
-    if (!response) return response;
+    //#include responsehooks
   }
   //#end
   headers = response.headers;
   //#if restores
-  if (restores && word[4]) restore(response, word[4], request.headers.host);
+  if (restores && word[4]) restore(response, word[4], base, request.headers.host);
   //#end
   //#if cookies
   if (cookie && word[3]) {
@@ -66,7 +66,7 @@ ASYNC function handler(event) {
   //#if last
   if (last) {
     response = event.response = OWN_LAST;
-    if (!response) return response;
+    //#include responsehooks
   }
   //#end
   //#if responseAfter

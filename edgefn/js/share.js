@@ -1,15 +1,17 @@
 // share is the number, from 1, of the one among so many shares that a point lies
-// in, 0 if the weights are not that many, or add up to nothing.
+// in, 0 if the weights are not that many, or add up to nothing. Whoever writes them
+// by hand may put spaces in, and a value from a file ends in that of its line.
 function share(weights, many, point) {
-  if (!/^(, *\d{1,9}(\.\d{1,9})?)+$/.test(',' + weights)) return 0;
+  if (!/^(,\s*\d{1,9}(\.\d{1,9})?\s*)+$/.test(',' + weights)) return 0;
   var list = weights.split(',');
   if (list.length !== many) return 0;
   var total = 0;
   var sum = 0;
   var j;
-  for (j = 0; j < list.length; j++) total += +list[j];
+  // njs takes a text that ends in a line end for no number, parseFloat does not.
+  for (j = 0; j < list.length; j++) total += parseFloat(list[j]);
   for (j = 0; j < list.length; j++) {
-    sum += +list[j];
+    sum += parseFloat(list[j]);
     // The last sum is the very same number as the total, so that every point is
     // below it, and one that a weight of 0 adds nothing to takes no point.
     if (point * total < sum * 100) return j + 1;
