@@ -16,11 +16,12 @@ import (
 var redirects = []int{301, 302, 307, 308}
 
 // js is an expression over uri, what is left of the path, and request, whose value
-// is the response. Nobody keeps it unless its headers say so: an answer of the
+// is the response. The expression begins is that for what the location begins with
+// whatever is asked for. Nobody keeps it unless its headers say so: an answer of the
 // edge costs no origin anything, and browsers would keep a redirect with 301 or
 // 308 for good, beyond the reach of a later deployment. A body of no stated type
 // is plain text, or browsers would guess.
-func (r Response) js() string {
+func (r Response) js(begins string) string {
 	headers := map[string]string{"cache-control": quote("no-store")}
 	if r.Body != "" {
 		headers["content-type"] = quote("text/plain; charset=utf-8")
@@ -29,7 +30,7 @@ func (r Response) js() string {
 		headers[name] = quote(value)
 	}
 	if r.Location != "" {
-		headers["location"] = r.location()
+		headers["location"] = r.location(begins)
 	}
 	fields := make([]string, 0, len(headers))
 	for _, name := range slices.Sorted(maps.Keys(headers)) {
@@ -42,34 +43,49 @@ func (r Response) js() string {
 	return fmt.Sprintf("{ statusCode: %d, headers: { %s }%s }", r.Status, strings.Join(fields, ", "), body)
 }
 
+// begins is what the location begins with, whatever is kept of the request: all of
+// it, if nothing is.
+func (r Response) begins() string {
+	begins := r.Location
+	if r.KeepPath || r.KeepQuery {
+		begins, _, _ = strings.Cut(begins, "#")
+	}
+	if r.KeepPath {
+		begins, _, _ = strings.Cut(begins, "?")
+		begins = strings.TrimSuffix(begins, "/")
+	}
+	return begins
+}
+
 // location is the expression for where a redirect leads. What is appended to a
 // path begins with a slash that no other follows, so it changes no host.
-func (r Response) location() string {
-	target, fragment, hasFragment := strings.Cut(r.Location, "#")
-	path, query, hasQuery := strings.Cut(target, "?")
-	js := quote(path)
-	if r.KeepPath {
-		start, slash := strings.CutSuffix(path, "/")
-		js = "onSite(uri)"
-		if slash {
-			js = `(onSite(uri) || "/")`
-		}
-		if start != "" {
-			js = quote(start) + " + " + js
-		}
+func (r Response) location(begins string) string {
+	ends, fragment, hasFragment := strings.Cut(r.Location[len(r.begins()):], "#")
+	var parts []string
+	if r.begins() != "" {
+		parts = append(parts, begins)
 	}
-	mark := "?"
-	if hasQuery {
-		js += " + " + quote("?"+query)
-		mark = "&"
+	if r.KeepPath {
+		kept := "onSite(uri)"
+		if rest, slash := strings.CutPrefix(ends, "/"); slash {
+			kept, ends = `(onSite(uri) || "/")`, rest
+		}
+		parts = append(parts, kept)
+	}
+	if ends != "" {
+		parts = append(parts, quote(ends))
 	}
 	if r.KeepQuery {
-		js += fmt.Sprintf(" + asked(request, %q)", mark)
+		mark := "?"
+		if target, _, _ := strings.Cut(r.Location, "#"); strings.Contains(target, "?") {
+			mark = "&"
+		}
+		parts = append(parts, fmt.Sprintf("asked(request, %q)", mark))
 	}
 	if hasFragment {
-		js += " + " + quote("#"+fragment)
+		parts = append(parts, quote("#"+fragment))
 	}
-	return js
+	return strings.Join(parts, " + ")
 }
 
 // Check returns what CloudFront or a browser would not take of a response. The
@@ -140,11 +156,14 @@ func checkLocation(location string) error {
 	problem := func(reason, remedy string) error {
 		return fmt.Errorf("location %q %s: %s", location, reason, remedy)
 	}
+	u, err := url.Parse(location)
+	if err == nil && u.User != nil {
+		return fmt.Errorf("location %q holds a user name: write the host alone", u.Redacted())
+	}
 	if i := strings.IndexFunc(location, func(r rune) bool { return r <= ' ' || r > '~' || r == '\\' }); i >= 0 {
 		r, _ := utf8.DecodeRuneInString(location[i:])
 		return problem(fmt.Sprintf("holds %q", r), fmt.Sprintf("write %s", url.PathEscape(string(r))))
 	}
-	u, err := url.Parse(location)
 	switch {
 	case strings.HasPrefix(location, "//"):
 		return problem("begins with two slashes, which is another host", `write "https:`+location+`", or one slash for a path`)
@@ -156,8 +175,6 @@ func checkLocation(location string) error {
 		return problem("is relative", fmt.Sprintf("write %q for a path, or %q for another host", "/"+location, "https://"+location))
 	case u.Scheme != "https" && u.Scheme != "http":
 		return problem("is of the scheme "+u.Scheme, "write one that begins with https:// or http://")
-	case u.User != nil:
-		return problem("holds a user name", "write the host alone")
 	case !host.MatchString(u.Host):
 		return problem("has no host that can be asked", `write one such as "https://www.example.com/new"`)
 	}

@@ -1,46 +1,15 @@
 package edgefn
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"strings"
 )
 
-// Where a tree of every route takes more than a function holds, most routes are
-// listed in chunks instead, which are the leaves of a smaller tree: some entries
+// Lists are divided into chunks, which are the leaves of a small tree: some entries
 // in order, and for each a code that says which of the distinct records the route
 // has. The route of v is that of the last entry that v does not come before, or, if
 // it does not match, of one of those around it.
-
-// entry is a route in a chunk. It is around another one if that one's text begins
-// with its own and goes on with nothing or with a character up to the slash: such
-// come between the path of the entry and what is below it, as "/api-v2" does
-// between "/api" and "/api/users".
-type entry struct {
-	place
-	text string // host and path
-	code []rune
-	to   string // in the key-value store: where it leads to if that is elsewhere, or noPlace; "" if no route leads elsewhere
-}
-
-const noPlace = "-"
-
-// newEntries returns routes in order, an exact path behind the prefix that is the
-// same.
-func newEntries(listed []place) []entry {
-	entries := make([]entry, len(listed))
-	for i, p := range listed {
-		entries[i] = entry{place: p, text: p.start()}
-	}
-	slices.SortFunc(entries, func(a, b entry) int {
-		return cmp.Or(cmp.Compare(a.text, b.text), cmp.Compare(a.Kind, b.Kind))
-	})
-	return entries
-}
-
-// end is the least string after what the entry is around.
-func (e entry) end() string { return e.text + "0" }
 
 // chunk is a list of entries that follow one another.
 type chunk struct {

@@ -15,37 +15,30 @@ import (
 // A row is the record of a listed route: JavaScript by variable.
 type row map[string]string
 
-// exact is there in a row as if it were a variable.
-const exact = "exact"
+// match is there in a row as if it were a variable: the condition under which an
+// entry that v does not come before matches.
+const match = "match"
 
 // row is the row of a listed route. What depends on the path is made at the edge,
 // of the entry.
 func (c *composer) row(r Route) row {
-	out := row{}
-	for _, s := range c.record(r) {
+	leadsTo := quote(r.leadsTo())
+	if c.beside {
+		leadsTo = besideJS
+	}
+	out := row{match: r.matchJS(), "route": r.identityJS()}
+	for _, s := range c.record(r, leadsTo) {
 		c.used[s.variable] = true
 		out[s.variable] = s.js
 	}
-	switch {
-	case r.Strip == "" || r.Strip != r.Path:
-	case c.hosts:
-		out["l"], out["p"] = "entry.length - host.length", "path.slice(0, l)"
-	default:
-		out["l"], out["p"] = "entry.length", "entry"
-	}
-	key := "entry + ' ' + o"
 	if r.Elsewhere != "" {
-		key = "entry + ' ' + h"
+		out["h"] = leadsTo
 	}
-	if r.Elsewhere != "" && c.places {
-		out["h"] = "places[row]"
-	}
-	if r.Kind == Exact {
-		out[exact] = "1"
-		key = "'=' + " + key
+	if length, prefix, made := r.stripJS(c.hosts); made {
+		out["l"], out["p"] = length, prefix
 	}
 	if out["k"] != "" {
-		out["k"] = key
+		out["k"] = r.keyJS()
 	}
 	return out
 }
@@ -132,31 +125,17 @@ func (c *composer) encode(entries []entry) map[string]string {
 	for i, e := range entries {
 		rows[i] = c.row(e.Route)
 	}
-	columns, matches := map[string]string{}, ""
+	columns := map[string]string{}
 	for _, p := range c.plan.partsOf(rows) {
 		for i := range entries {
 			entries[i].code = append(entries[i].code, p.characters[rows[i].only(p.variables).text()])
 		}
 		maps.Copy(columns, p.columns)
-		matches = cmp.Or(matches, p.matchesJS())
 	}
-	if !c.hosts && slices.ContainsFunc(entries, func(e entry) bool { return e.nested }) {
+	if !c.hosts && slices.ContainsFunc(entries, func(e entry) bool { return e.nested || !e.fills() }) {
 		columns["n"] = "1"
 	}
-	return map[string]string{"COLUMNS": assignedJS(columns), "MATCHES": cmp.Or(matches, matchesPrefix)}
-}
-
-// An entry that v does not come before matches under one of these conditions.
-const matchesPrefix, matchesExact = "v < entry + '0' && v >= entry + '/'", "v === entry + '/'"
-
-// matchesJS says which one it is; it is "" if this part does not.
-func (p part) matchesJS() string {
-	switch first := slices.IndexFunc(p.rows, func(r row) bool { return r[exact] != "" }); {
-	case first < 0:
-		return ""
-	case first == 0:
-		return matchesExact
-	default:
-		return fmt.Sprintf("(%s < %s ? %s : %s)", p.name, quoteCharacter(charactersFor(len(p.rows))[first]), matchesPrefix, matchesExact)
-	}
+	matches := columns[match]
+	delete(columns, match)
+	return map[string]string{"COLUMNS": assignedJS(columns), "MATCHES": matches}
 }

@@ -15,15 +15,15 @@ import (
 // A column is what rows set a variable to. It is written as a tree of comparisons
 // with the characters of the rows, in which neighbours that agree are one.
 
-// arranged returns rows in an order that makes their columns short, exact ones last:
-// either those stand together that agree on what takes the most values, or those
+// arranged returns rows in an order that makes their columns short: those that match
+// alike stand together, and of them either those stand together that agree on what takes the most values, or those
 // that do on what takes the fewest. The columns are by variable. The variable with
 // the row's character has the name given.
 func arranged(rows []row, variables []string, name string) (best []row, columns map[string]string) {
 	variables = slices.Clone(variables)
 	for range 2 {
 		slices.SortFunc(rows, func(a, b row) int {
-			order := strings.Compare(a[exact], b[exact])
+			order := strings.Compare(a[match], b[match])
 			for _, variable := range variables {
 				order = cmp.Or(order, strings.Compare(a.at(variable), b.at(variable)))
 			}
@@ -41,9 +41,6 @@ func arranged(rows []row, variables []string, name string) (best []row, columns 
 func columnsOf(rows []row, variables []string, name string) map[string]string {
 	out := map[string]string{}
 	for _, variable := range variables {
-		if variable == exact {
-			continue
-		}
 		var runs []run
 		for i, character := range charactersFor(len(rows)) {
 			if js := rows[i].at(variable); i == 0 || runs[len(runs)-1].js != js {
@@ -65,7 +62,7 @@ func length(columns map[string]string) int {
 
 // assignedJS writes columns as statements. Each may be made of those before it.
 func assignedJS(columns map[string]string) string {
-	const last = "kp" // of h, o and l
+	const last = "kp" // of h, o, l and route
 	variables := slices.SortedFunc(maps.Keys(columns), func(a, b string) int {
 		return cmp.Or(cmp.Compare(strings.Index(last, a), strings.Index(last, b)), cmp.Compare(a, b))
 	})

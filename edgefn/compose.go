@@ -26,6 +26,9 @@ type Program struct {
 	Entries  []Entry // what the code needs in its key-value store
 	Stored   bool    // the code reads from a key-value store
 	Layout   Layout
+	Inside   int // how many routes are in the function, whatever the layout
+
+	RequestParts, ResponseParts []Part // of the functions, the largest first
 }
 
 // Layout is where the rows of a table are.
@@ -61,6 +64,7 @@ func (t Table) compose(p plan) (Program, error) {
 		return Program{}, c.err
 	}
 	c.awaits = c.awaits || c.own.awaits
+	parts := c.requestParts(generated)
 	generated["SPLITS"], generated["DESTINATIONS"] = c.splitWords()
 	generated["WORD"], generated["NEEDED"] = c.wordJS()
 	request, err := c.own.addTo(c.fill(script("handler"), generated))
@@ -69,7 +73,10 @@ func (t Table) compose(p plan) (Program, error) {
 	}
 	response, err := c.responseJS()
 	stored := c.stored || c.own.stored || c.ownResponse.stored
-	return Program{Request: request, Response: response, Entries: c.entries, Stored: stored, Layout: p.Layout}, errors.Join(err, checkEntries(c.entries))
+	return Program{
+		Request: request, Response: response, Entries: c.entries, Stored: stored, Layout: p.Layout, Inside: c.inside,
+		RequestParts: parts, ResponseParts: c.responseParts(),
+	}, errors.Join(err, checkEntries(c.entries))
 }
 
 // fill writes a script with what the composer has collected.
@@ -109,7 +116,7 @@ func (c *composer) wanted() map[string]bool {
 		"indexes":    c.indexes,
 		"origins":    c.used["o"],
 		"elsewhere":  c.used["h"],
-		"places":     c.places,
+		"beside":     c.beside,
 		"cloudfront": c.used["o"] || c.used["h"] || c.stored || c.own.cloudfront,
 		"before":     c.numbers["before"] != nil,
 		"after":      c.numbers["after"] != nil,

@@ -3,6 +3,8 @@ package edgefn
 import (
 	"errors"
 	"fmt"
+
+	"github.com/dop251/goja"
 )
 
 // Plan is one of the ways to lay out a table.
@@ -49,11 +51,27 @@ func (p plan) String() string {
 // reports whether the table can be laid out so.
 func ComposeBy(t Table, p Plan) (program Program, ok bool, err error) {
 	t.Routes = withBarePrefixes(t.Routes)
+	p.stars = p.stars && t.apart()
 	program, err = t.compose(p)
 	if errors.Is(err, errUnsuitable) {
 		return Program{}, false, nil
 	}
 	return program, true, err
+}
+
+// ListedKey is the key that is made at the edge for a listed route.
+func ListedKey(r Route) string {
+	engine := goja.New()
+	for name, value := range map[string]any{"entry": r.start(), "o": r.Origin, "h": r.Elsewhere, "beside": []string{r.aside()}, "row": 0} {
+		if err := engine.Set(name, value); err != nil {
+			panic(err)
+		}
+	}
+	key, err := engine.RunString("var route = " + r.identityJS() + ";" + r.keyJS())
+	if err != nil {
+		panic(err)
+	}
+	return key.String()
 }
 
 // CheckEntries checks the size of a store.

@@ -12,7 +12,8 @@ type plan struct {
 	Layout
 	width  int  // in LayoutChunks, how many routes a chunk holds
 	cut    bool // in LayoutChunks, what the routes of a chunk begin with is there once
-	hosts  bool // in LayoutStore, routes for a host are in the store too
+	hosts  bool // in LayoutStore, routes for a host are in the store too,
+	stars  bool // and those for a host with a star
 	levels int  // in LayoutStore, how many values lead to a route
 	value  int  // in LayoutStore, how many bytes a value holds
 }
@@ -34,10 +35,22 @@ func (t Table) plans() []plan {
 	}
 	for _, hosts := range []bool{false, true} {
 		for _, value := range []int{maxStoreValue / 4, maxStoreValue / 2, maxStoreValue} {
-			plans = append(plans, plan{Layout: LayoutStore, levels: 1, value: value, hosts: hosts})
+			plans = append(plans, plan{Layout: LayoutStore, levels: 1, value: value, hosts: hosts, stars: hosts && t.apart()})
 		}
 	}
 	return append(plans, plan{Layout: LayoutStore, levels: 2, value: maxStoreValue})
+}
+
+// apart reports whether no host belongs to two hosts with a star: to look up one, and
+// the host itself, and none, takes the three reads that a request may take.
+func (t Table) apart() bool {
+	stars := starHosts(t.Routes)
+	for i, star := range stars {
+		if slices.ContainsFunc(stars[i+1:], func(wider string) bool { return strings.HasSuffix(star, wider[1:]) }) {
+			return false
+		}
+	}
+	return true
 }
 
 // composeToFit composes the table by the first plan whose program fits into a
@@ -60,41 +73,16 @@ func (t Table) composeToFit() (Program, error) {
 // errUnsuitable is that of a plan that a table cannot be laid out by.
 var errUnsuitable = errors.New("the table cannot be laid out so")
 
-// lists reports whether a route can be listed in a chunk, where nothing is said of
-// it but its path and which record it has: it must match by that path alone, and
-// what it is cached under must follow from what is known there.
-func (p plan) lists(r Route) bool {
-	keyed := r.Key != "" && r.Answer == nil && r.Split == nil
-	switch {
-	case p.Layout == LayoutTree, r.Kind == Glob, len(r.When) > 0, r.start() == "", keyed && r.Origin+r.Elsewhere == "":
-		return false
-	case p.Layout == LayoutStore && r.Host != "":
-		// A viewer's host can belong to any number of those with a star, and each
-		// would be another read.
-		return p.hosts && !strings.HasPrefix(r.Host, "*")
-	}
-	return true
-}
-
-// divide returns the routes that are listed and those that are left for the tree,
-// which is asked after the lists.
-func (p plan) divide(places []place) (listed, others []place) {
-	for _, at := range places {
-		if p.lists(at.Route) && !slices.ContainsFunc(others, func(before place) bool { return before.overlaps(at.interval) }) {
-			listed = append(listed, at)
-		} else {
-			others = append(others, at)
-		}
-	}
-	return listed, others
-}
-
 // find returns the JavaScript for the words in find.js and in what it includes.
 func (c *composer) find(routes []Route) (map[string]string, error) {
 	stars := starHosts(routes)
 	c.stars = len(stars) > 0
 	c.hosts = slices.ContainsFunc(routes, func(r Route) bool { return r.Host != "" })
 	listed, others := c.plan.divide(locate(routes, c.hosts))
+	c.inside = len(routes)
+	if c.plan.Layout == LayoutStore {
+		c.inside = len(others)
+	}
 	words := c.tree(leaves(others), len(routes))
 	words["NEXT_HOST"] = nextHostJS(stars)
 	if c.plan.Layout == LayoutTree {
@@ -104,7 +92,7 @@ func (c *composer) find(routes []Route) (map[string]string, error) {
 		return nil, errUnsuitable
 	}
 	entries := newEntries(listed)
-	c.places = c.plan.Layout == LayoutStore && slices.ContainsFunc(listed, func(p place) bool { return p.Elsewhere != "" })
+	c.beside = c.plan.Layout == LayoutStore && slices.ContainsFunc(listed, func(p place) bool { return p.aside() != "" })
 	maps.Copy(words, c.encode(entries))
 	layOut := c.inChunks
 	if c.plan.Layout == LayoutStore {

@@ -14,7 +14,8 @@ func (c *composer) addMaintenance(r *Response) {
 		return
 	}
 	c.stored, c.awaits = true, true
-	c.number("maintenance", r.unavailable().js())
+	answer := r.unavailable()
+	c.number("maintenance", answer.js(quote(answer.begins())))
 }
 
 // unavailable fills in what a response during maintenance does not say. With

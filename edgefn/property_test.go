@@ -67,8 +67,8 @@ func describe(routes []edgefn.Route) string {
 		if r.Index != nil {
 			index = fmt.Sprintf("%q", *r.Index)
 		}
-		fmt.Fprintf(&b, "%s %q when %v, strip %q, origin %q, elsewhere %q, key %q, index %s, forwards %t\n",
-			[]string{"prefix", "exact", "glob"}[r.Kind], r.Host+r.Path, r.When, r.Strip, r.Origin, r.Elsewhere, r.Key, index, r.Forwards)
+		fmt.Fprintf(&b, "%s %q when %v, strip %q, answer %+v, origin %q, elsewhere %q, key %q, index %s, forwards %t\n",
+			[]string{"prefix", "exact", "glob"}[r.Kind], r.Host+r.Path, r.When, r.Strip, value(r.Answer), r.Origin, r.Elsewhere, r.Key, index, r.Forwards)
 	}
 	return b.String()
 }

@@ -133,6 +133,10 @@ func randomRoute(r *rand.Rand) edgefn.Route {
 	if r.IntN(4) > 0 {
 		route.Strip = strippable(route)
 	}
+	if r.IntN(6) == 0 {
+		route.Destination, route.Answer = edgefn.Destination{}, randomRedirect(r)
+		return route
+	}
 	if r.IntN(2) == 0 {
 		route.Key = oneOf(r, "k1", "k2", "k3")
 	}
@@ -147,6 +151,16 @@ func randomRoute(r *rand.Rand) edgefn.Route {
 		route.Index = pointer(oneOf(r, "", "a", "index.html"))
 	}
 	return route
+}
+
+// randomRedirect has a status that tells it from a redirect to another spelling.
+func randomRedirect(r *rand.Rand) *edgefn.Response {
+	return &edgefn.Response{
+		Status:    oneOf(r, 301, 302, 307),
+		Location:  oneOf(r, "/", "/to", "/to/", "https://www.example.org", "https://www.example.org/b") + oneOf(r, "", "", "?c=3") + oneOf(r, "", "", "#d"),
+		KeepPath:  r.IntN(2) == 0,
+		KeepQuery: r.IntN(2) == 0,
+	}
 }
 
 // randomPath is a path that a route of the kind can have.

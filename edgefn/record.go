@@ -48,7 +48,8 @@ type composer struct {
 	entries     []Entry
 	awaits      bool            // something has to be awaited
 	stored      bool            // something is read from the key-value store
-	places      bool            // and with it where else than to an origin routes lead
+	beside      bool            // and with the routes what is said beside them
+	inside      int             // how many routes are not
 	contents    bool            // the keys of an object store are known
 	hashes      bool            // a split goes by a header
 	sites       map[string]bool // whose documents are among the entries
@@ -97,8 +98,9 @@ type setting struct{ variable, js string }
 
 func (s *settings) add(variable, js string) { *s = append(*s, setting{variable, js}) }
 
-// record are the settings of a route.
-func (c *composer) record(r Route) settings {
+// record are the settings of a route. Where a redirect leads begins with what is the
+// value of an expression.
+func (c *composer) record(r Route, begins string) settings {
 	var out settings
 	if r.Strip != "" {
 		out.add("p", quote(r.Strip))
@@ -113,7 +115,7 @@ func (c *composer) record(r Route) settings {
 		out.add("q", c.number("q", r.Query.js()))
 	}
 	if r.Answer != nil {
-		out.add("a", c.number("a", r.Answer.js()))
+		out.add("a", c.number("a", r.Answer.js(begins)))
 		return out
 	}
 	c.addResponse(&out, r)

@@ -158,11 +158,36 @@ func (routes reference) answer(r edgetest.Request) edgetest.Answer {
 		return edgetest.Answer{Status: 404}
 	}
 	route := routes[number]
+	if route.Answer != nil {
+		return edgetest.Answer{Status: route.Answer.Status, Headers: map[string]string{"location": leadingTo(*route.Answer, p[len(route.Strip):], query)}}
+	}
 	hasDocument := route.Index != nil && *route.Index != ""
 	if hasDocument && route.Kind == edgefn.Prefix && p == route.Path && p != "/" {
 		return redirect(p + "/")
 	}
 	return pass(route, r, p)
+}
+
+// leadingTo is the location of a redirect, given what is left of the path and the
+// query string.
+func leadingTo(to edgefn.Response, rest, query string) string {
+	location, fragment, hasFragment := strings.Cut(to.Location, "#")
+	location, own, _ := strings.Cut(location, "?")
+	if to.KeepPath && rest != "" {
+		rest = strings.TrimLeft(strings.ReplaceAll(rest, `\`, "%5C"), "/")
+		location = strings.TrimSuffix(location, "/") + "/" + rest
+	}
+	queries := []string{own, query}
+	if !to.KeepQuery {
+		queries = queries[:1]
+	}
+	if kept := strings.Join(slices.DeleteFunc(queries, func(q string) bool { return q == "" }), "&"); kept != "" {
+		location += "?" + kept
+	}
+	if hasFragment {
+		location += "#" + fragment
+	}
+	return location
 }
 
 // pass is the answer to a request that goes to the origin of a route, or would

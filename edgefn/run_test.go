@@ -111,6 +111,14 @@ func outcome(a edgetest.Answer) string {
 
 func pointer[T any](v T) *T { return &v }
 
+// value is what a pointer points to, for messages.
+func value[T any](p *T) (v T) {
+	if p != nil {
+		v = *p
+	}
+	return v
+}
+
 // The constructors below name a route by its key, so that an outcome shows
 // which route it was.
 

@@ -12,10 +12,10 @@ import (
 )
 
 // Where not even the lists fit into the function, each chunk is a value in the
-// key-value store: its entries, where each leads to if any route leads elsewhere
-// than to an origin, and the codes, with spaces in between. The tree in the function
-// says which one to read. If that tree gets too big as well, it leads to values that
-// list the first entries of chunks.
+// key-value store: its entries, what is said beside each if there is anything beside
+// any, and the codes, with spaces in between. The tree in the function says which
+// one to read. If that tree gets too big as well, it leads to values that list the
+// first entries of chunks.
 
 // value is the chunk as it is stored.
 func (ch chunk) value() string {
@@ -24,8 +24,8 @@ func (ch chunk) value() string {
 		b.WriteString(e.text + " ")
 	}
 	for _, e := range ch.entries {
-		if e.to != "" {
-			b.WriteString(e.to + " ")
+		if e.beside != "" {
+			b.WriteString(e.beside + " ")
 		}
 	}
 	return b.String() + ch.codes()
@@ -39,9 +39,9 @@ func (p plan) fits(ch chunk) bool {
 
 // inStore lays out entries in the key-value store.
 func (c *composer) inStore(entries []entry) (map[string]string, error) {
-	if c.places {
-		for i := range entries {
-			entries[i].to = cmp.Or(entries[i].Elsewhere, noPlace)
+	if c.beside {
+		for i, e := range entries {
+			entries[i].beside = cmp.Or(e.aside(), nothing)
 		}
 	}
 	chunks := pack(entries, c.plan.fits)
@@ -66,7 +66,7 @@ func (c *composer) inStore(entries []entry) (map[string]string, error) {
 	words := codeWords(chunks, "rows.length", "rows[row]")
 	words["FOLDER"] = quote(c.store(values))
 	words["NUMBER"] = treeJS(branches)
-	words["LISTED"] = listedJS(entries)
+	words["LISTED"] = c.plan.listedJS(entries)
 	c.stored, c.awaits = true, true
 	return words, nil
 }
@@ -89,13 +89,17 @@ func (p plan) check(chunks []chunk) error {
 
 // listedJS is the condition under which a host can have routes in the store. Of
 // many hosts it says too often that it can, which is a read in vain.
-func listedJS(entries []entry) string {
+func (p plan) listedJS(entries []entry) string {
 	const few = 16
 	hosts := map[string]bool{}
 	for _, e := range entries {
 		hosts[e.Host] = true
 	}
-	if len(hosts) > few {
+	switch {
+	case len(hosts) <= few:
+	case p.stars:
+		return "1"
+	default:
 		return "host[0] !== '*'"
 	}
 	var tests []string

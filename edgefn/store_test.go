@@ -196,12 +196,29 @@ func TestMissingValues(t *testing.T) {
 	})
 }
 
+// A route that takes much of a value stays in the function.
 func TestLongPattern(t *testing.T) {
-	routes := append(services(1000, 10), prefix("/"+strings.Repeat("x", 1100)))
+	long := prefix("/" + strings.Repeat("x", 1100))
+	long.Origin = "o1"
+	routes := append(services(1000, 10), long)
 	sortRoutes(routes)
-	routes[0].Origin = "o1"
+	program := composed(t, edgefn.Table{Routes: routes, Store: true})
+	if program.Layout != edgefn.LayoutStore || len(program.Request) > edgefn.MaxBytes || !strings.Contains(program.Request, long.Path) {
+		t.Errorf("layout %d, %d bytes", program.Layout, len(program.Request))
+	}
+	checkNearby(t, routes, program)
+}
+
+// All that is around a route must be in one value with it.
+func TestDeeplyNested(t *testing.T) {
+	routes := services(1000, 10)
+	for i := range 6 {
+		routes = append(routes, prefix(strings.Repeat("/"+strings.Repeat("x", 60), i+1)))
+		routes[len(routes)-1].Origin = "o1"
+	}
+	sortRoutes(routes)
 	_, err := edgefn.Compose(edgefn.Table{Routes: routes, Store: true})
-	for _, text := range []string{`pattern "/xxx`, "1103 bytes", "1024", "shorter patterns"} {
+	for _, text := range []string{`pattern "/xxx`, "1299 bytes", "1024", "shorter patterns"} {
 		if err == nil || !strings.Contains(err.Error(), text) {
 			t.Errorf("got %v, want %s in it", err, text)
 		}

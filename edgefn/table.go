@@ -46,11 +46,14 @@ func (iv interval) overlaps(other interval) bool {
 	return iv.covers(other.from) || other.covers(iv.from)
 }
 
-// start is what v begins with, before a slash, where a prefix or an exact path
-// matches.
+// start is what v begins with where the route matches: before a slash, if it is a
+// prefix or an exact path, and before anything, if it is a glob.
 func (r Route) start() string {
-	if r.Kind == Prefix {
+	switch r.Kind {
+	case Prefix:
 		return r.Host + strings.TrimSuffix(r.Path, "/")
+	case Glob:
+		return r.Host + r.Path[:strings.IndexAny(r.Path, "*?")]
 	}
 	return r.Host + r.Path
 }
@@ -68,7 +71,6 @@ func (r Route) interval(hosts bool) interval {
 	}
 	// The path "/up" must not be taken for one that begins with "/up/" only
 	// because v has a slash at the end, hence "after".
-	start = r.Host + r.Path[:strings.IndexAny(r.Path, "*?")]
 	return interval{from: bound{start, true}, to: bound{successor(start), false}}
 }
 

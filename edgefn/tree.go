@@ -136,7 +136,7 @@ func (c *composer) leafJS(l leaf) string {
 	}
 	var b strings.Builder
 	for _, p := range l.candidates {
-		found := fmt.Sprintf("(%s%s%d)", nested, c.assigned(c.record(p.Route)), p.number)
+		found := fmt.Sprintf("(%s%s%d)", nested, c.assigned(c.record(p.Route, quote(p.leadsTo()))), p.number)
 		if p.sure() {
 			return b.String() + found
 		}
@@ -152,8 +152,8 @@ func (c *composer) leafJS(l leaf) string {
 // its interval.
 func (r Route) testJS() string {
 	var tests []string
-	for _, condition := range r.When {
-		tests = append(tests, condition.js())
+	if len(r.When) > 0 {
+		tests = append(tests, r.conditionsJS())
 	}
 	if !r.fills() {
 		tests = append(tests, globJS(r.Path)+".test(path)")
@@ -161,12 +161,24 @@ func (r Route) testJS() string {
 	return strings.Join(tests, " && ")
 }
 
-// globJS is the regular expression for what matches a glob. What stands between
+// conditionsJS is true when all conditions of the route hold.
+func (r Route) conditionsJS() string {
+	tests := make([]string, len(r.When))
+	for i, condition := range r.When {
+		tests[i] = condition.js()
+	}
+	return strings.Join(tests, " && ")
+}
+
+// globJS is the literal of the regular expression for what matches a glob.
+func globJS(glob string) string { return "/" + globSource(glob) + "/" }
+
+// globSource is the regular expression for what matches a glob. What stands between
 // two stars is looked for once, from the left, since a later place could only
 // match less behind it: a lookahead with a reference to what it found keeps the
 // engine from going back, which for several stars and a long path could take
 // longer than CloudFront lets a function run.
-func globJS(glob string) string {
+func globSource(glob string) string {
 	pieces := strings.Split(glob, "*")
 	var pattern strings.Builder
 	pattern.WriteString("^" + expression(pieces[0]))
@@ -177,7 +189,7 @@ func globJS(glob string) string {
 			pattern.WriteString(".*" + expression(piece))
 		}
 	}
-	return "/" + pattern.String() + "$/"
+	return pattern.String() + "$"
 }
 
 // expression is a piece of a glob without stars as a regular expression.

@@ -11,8 +11,8 @@ var REGISTERS;
 //#end
 //#if reads
 var rows;
-//#if places
-var places;
+//#if beside
+var beside;
 //#end
 var value;
 var low;

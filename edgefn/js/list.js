@@ -17,9 +17,6 @@ while (entry) {
   CODE
   if (MATCHES) {
     COLUMNS
-    // An exact path and the prefix that is the same are one to respell, but no
-    // spelling of the one is a path of the other.
-    route = entry;
     break;
   }
   entry = PARENT;

@@ -14,11 +14,11 @@ if (!held[value]) {
 }
 rows = held[value].split(' ');
 codes = rows.pop();
-//#if places
+//#if beside
 //#if levels
 if (level < 2)
 //#end
-places = rows.splice(rows.length >> 1);
+beside = rows.splice(rows.length >> 1);
 //#end
 low = 0;
 high = rows.length;
