@@ -9,6 +9,8 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudfront"
 	"github.com/aws/aws-cdk-go/awscdk/v2/interfaces/interfacesawscloudfront"
 	"github.com/aws/constructs-go/constructs/v10"
+
+	"github.com/cfrouter/cfrouter/edgefn"
 )
 
 // wants is what a destination asks of the behaviors that serve it: the Router's
@@ -18,10 +20,10 @@ type wants struct {
 	methods string                            // such as "GET HEAD"
 	forward interfacesawscloudfront.IOriginRequestPolicyRef
 
-	cache     *awscloudfront.CachePolicyProps         // for a policy that the Router makes
-	policy    interfacesawscloudfront.ICachePolicyRef // or one that was passed in
-	cached    bool                                    // objects can be in CloudFront's cache
-	keysRoute bool                                    // the policy that was passed in names the Router's header
+	cache  *awscloudfront.CachePolicyProps         // for a policy that the Router makes
+	policy interfacesawscloudfront.ICachePolicyRef // or one that was passed in
+	keyed  []string                                // the headers that the latter is known to name
+	cached bool                                    // objects can be in CloudFront's cache
 
 	forwards bool // the origin is sent headers of the viewer's
 	store    bool // an object store, whose objects are the same for everybody
@@ -34,6 +36,12 @@ type wants struct {
 // ownKey reports whether a policy was passed in that caches, whose key the Router
 // leaves alone.
 func (w *wants) ownKey() bool { return w.cached && w.policy != nil }
+
+// sharesKey reports whether nothing in the key of a cached object says which route
+// it belongs to.
+func (w *wants) sharesKey() bool {
+	return w.ownKey() && !hasHeader(w.keyed, edgefn.RouteHeader)
+}
 
 // writes reports whether requests with a body are let through.
 func (w *wants) writes() bool { return w.methods == everyMethod }
@@ -168,7 +176,7 @@ func sendsHost(policy interfacesawscloudfront.IOriginRequestPolicyRef) bool {
 		return slices.Contains(hostRequestPolicies, id)
 	}
 	headers := dig(config, "headersConfig")
-	named := slices.ContainsFunc(texts(headers["headers"]), isHostHeader)
+	named := hasHeader(texts(headers["headers"]), "host")
 	switch headers["headerBehavior"] {
 	case "allViewer", "allViewerAndWhitelistCloudFront":
 		return true
@@ -202,9 +210,7 @@ func hidesViewer(policy interfacesawscloudfront.IOriginRequestPolicyRef, headers
 	if sent["headerBehavior"] == "allExcept" {
 		return false
 	}
-	return slices.ContainsFunc(headers, func(name string) bool {
-		return !slices.ContainsFunc(texts(sent["headers"]), func(have string) bool { return strings.EqualFold(have, name) })
-	})
+	return slices.ContainsFunc(headers, func(name string) bool { return !hasHeader(texts(sent["headers"]), name) })
 }
 
 // sendsHeaders reports whether an origin request policy sends headers or cookies
@@ -217,13 +223,19 @@ func sendsHeaders(policy interfacesawscloudfront.IOriginRequestPolicyRef) bool {
 	return dig(config, "headersConfig")["headerBehavior"] != "none" || dig(config, "cookiesConfig")["cookieBehavior"] != "none"
 }
 
-func isHostHeader(name string) bool { return strings.EqualFold(name, "host") }
+// hasHeader reports whether a header is among some, in whatever case.
+func hasHeader(headers []string, name string) bool {
+	return slices.ContainsFunc(headers, func(have string) bool { return strings.EqualFold(have, name) })
+}
 
 // madeHere is the resource behind a policy, if it was made in this app. The id
 // of any other is plain text, and the CDK panics when asked for its node.
 func madeHere[T any](policy constructs.IConstruct, id string) (resource T, ok bool) {
 	if !isToken(id) {
 		return resource, false
+	}
+	if resource, ok = policy.(T); ok {
+		return resource, true
 	}
 	resource, ok = policy.Node().DefaultChild().(T)
 	return resource, ok

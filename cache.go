@@ -24,9 +24,10 @@ import (
 // forwardedHost is the header in which origins see the viewer's Host.
 const forwardedHost = "x-forwarded-host"
 
-// maxKeyHeaders is CloudFront's quota of headers in a cache policy.
+// maxPolicyHeaders is CloudFront's quota of headers in a cache policy, and in an
+// origin request policy.
 // (https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html#limits-policies)
-const maxKeyHeaders = 10
+const maxPolicyHeaders = 10
 
 // cachingDisabled is the id of the managed policy that caches nothing.
 // (https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-cache-policies.html)
@@ -43,7 +44,7 @@ func (r *router) setCaching(w *wants, added *route, config *TargetConfig, given 
 		return nil
 	}
 	w.cache, w.cached = merged(config.Cache, added.options.Cache), true
-	if value(config.RefusesViewerHost, false) && slices.ContainsFunc(headersOf(w.cache), isHostHeader) {
+	if value(config.RefusesViewerHost, false) && hasHeader(headersOf(w.cache), "host") {
 		return hostInKey(added.pattern.text())
 	}
 	w.forwards = len(headersOf(w.cache)) > 0
@@ -118,14 +119,14 @@ func keyed(props *awscloudfront.CachePolicyProps, parts keyParts) (*awscloudfron
 	own = append(own, strings.Fields(parts.viewer)...)
 	headers := slices.Clone(own)
 	for _, name := range headersOf(props) {
-		if !slices.ContainsFunc(headers, func(have string) bool { return strings.EqualFold(have, name) }) {
+		if !hasHeader(headers, name) {
 			headers = append(headers, name)
 		}
 	}
-	if len(headers) > maxKeyHeaders {
-		return nil, fmt.Errorf("the cache key has %d headers, of which %q are the Router's, and CloudFront takes %d: leave some out", len(headers), own, maxKeyHeaders)
+	if len(headers) > maxPolicyHeaders {
+		return nil, fmt.Errorf("the cache key has %d headers, of which %q are the Router's, and CloudFront takes %d: leave some out", len(headers), own, maxPolicyHeaders)
 	}
-	if slices.ContainsFunc(headers, isAcceptEncoding) && (value(props.EnableAcceptEncodingGzip, true) || value(props.EnableAcceptEncodingBrotli, true)) {
+	if hasHeader(headers, "accept-encoding") && (value(props.EnableAcceptEncodingGzip, true) || value(props.EnableAcceptEncodingBrotli, true)) {
 		return nil, errors.New("the cache key names Accept-Encoding, which CloudFront refuses beside EnableAcceptEncodingGzip and EnableAcceptEncodingBrotli: leave it out, it is in the key in a normalised form, or set both to false")
 	}
 	if err := fitLifetimes(props); err != nil {
@@ -242,24 +243,22 @@ func usePolicy(w *wants, added *route, config *TargetConfig) error {
 		if err := checkEmptyKey(added.pattern.text(), key); err != nil && !caches {
 			return err
 		}
-		headers := texts(dig(key, "headersConfig")["headers"])
-		host = slices.ContainsFunc(headers, isHostHeader)
-		w.keysRoute = slices.ContainsFunc(headers, isRouteHeader)
+		w.keyed = texts(dig(key, "headersConfig")["headers"])
+		host = hasHeader(w.keyed, "host")
 	}
 	if host && value(config.RefusesViewerHost, false) {
 		return hostInKey(added.pattern.text())
 	}
 	w.cached = caches
+	if w.sharesKey() && config.Documents != nil && len(config.Documents.Immutable) > 0 {
+		return fmt.Errorf("pattern %q leads to a bucket with Immutable, whose HTML is not to be kept by CloudFront, and has %s", added.pattern.text(), nameRouteHeader)
+	}
 	return nil
 }
 
 func hostInKey(path string) error {
 	return fmt.Errorf("pattern %q has Host in its cache key, which sends the viewer's Host header, and its target answers every such request with 403: name %s instead, which the Router sets to the same", path, forwardedHost)
 }
-
-func isAcceptEncoding(name string) bool { return strings.EqualFold(name, "accept-encoding") }
-
-func isRouteHeader(name string) bool { return strings.EqualFold(name, edgefn.RouteHeader) }
 
 // checkEmptyKey finds a cache key where there must be none, as CloudFront
 // refuses one in a policy that caches nothing: "The parameter HeaderBehavior (or

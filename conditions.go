@@ -50,6 +50,12 @@ func Condition_Query(name *string, values ...*string) Condition {
 // Condition_Country looks at the country that CloudFront finds the viewer's address
 // to be in. The codes are those of ISO 3166-1 with two letters, such as "DE", in any
 // case; without codes it is enough that the country is known.
+//
+// CloudFront tells functions only what a policy names. That is the cache policy that
+// the Router makes, or the origin request policy; where there is neither, the Router
+// makes one of the latter for each set of headers that routes look at. An account has
+// 20. The same goes for other headers about the viewer that CloudFront adds, such as
+// CloudFront-Is-Mobile-Viewer.
 // (https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/adding-cloudfront-headers.html)
 func Condition_Country(codes ...*string) Condition {
 	return newCondition("Condition_Country", edgefn.Condition{Subject: edgefn.Country}, codes)

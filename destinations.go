@@ -17,6 +17,13 @@ func (r *router) lead(added *route, target Target) error {
 		row := t.split()
 		added.row.Split, targets = &row, t.targets()
 	}
+	if added.hasSettings() || len(targets) > 1 { // its own defaults suit a target
+		for _, target := range targets {
+			if err := r.foresee(added, target); err != nil {
+				return err
+			}
+		}
+	}
 	for _, target := range targets {
 		bound, err := r.bind(target, added.pattern)
 		if err != nil {
@@ -40,7 +47,7 @@ func (r *router) lead(added *route, target Target) error {
 // wantsFor are the wants of a route to a target. Those of routes without settings
 // of their own are the same for each of a target.
 func (r *router) wantsFor(added *route, target *boundTarget) (*wants, error) {
-	if added.options.Cache != nil || added.options.Behavior != nil {
+	if added.hasSettings() {
 		return r.wantsOf(added, target)
 	}
 	if target.usual == nil {
@@ -52,6 +59,10 @@ func (r *router) wantsFor(added *route, target *boundTarget) (*wants, error) {
 	}
 	return target.usual, nil
 }
+
+// hasSettings reports whether the route asks for other behaviors than its target
+// does.
+func (r *route) hasSettings() bool { return r.options.Cache != nil || r.options.Behavior != nil }
 
 // answer has the edge answer the route.
 func (r *route) answer(answer edgefn.Response) error {
@@ -65,6 +76,8 @@ func (r *route) answer(answer edgefn.Response) error {
 		{"Rewrite", r.options.Rewrite != nil},
 		{"Query", r.options.Query != nil},
 		{"RestorePrefix", r.options.RestorePrefix != nil},
+		{"ViewerRequest.After", r.row.Code.AfterRequest != nil},
+		{"ViewerResponse", r.options.ViewerResponse != nil},
 	} {
 		if option.given {
 			return fmt.Errorf("pattern %q has %s, which is about requests that reach an origin, and the edge answers this route by itself: leave it out", r.written, option.name)

@@ -57,6 +57,9 @@ func usual(widest []*route) joint {
 			if r.pattern.isRoot() {
 				return joint{}
 			}
+			if d.wants.sharesKey() {
+				continue // which gets a behavior of its own, see joins
+			}
 			kind := [2]string{d.wants.print, d.wants.cachePrint}
 			if counts[kind]++; best == nil || counts[kind] > counts[[2]string{best.print, best.cachePrint}] {
 				best = d.wants
@@ -82,7 +85,7 @@ func (r *route) joins(behaviors []*served) bool {
 		}
 		joined := b.settings
 		for _, d := range r.destinations {
-			if joined.add(d.wants) != "" {
+			if joined.add(d.wants) != "" || joined.sharesKey() {
 				return false
 			}
 		}

@@ -105,7 +105,6 @@ func (r *router) emitBehavior(b *plannedBehavior) error {
 	}
 	if b.origin == nil {
 		b.origin = placeholder
-		b.settings.wants = wants{options: answered(), methods: everyMethod}
 	}
 	options := merged(b.settings.options)
 	options.AllowedMethods = allowing(b.settings.methods)
@@ -126,12 +125,6 @@ func (r *router) emitBehavior(b *plannedBehavior) error {
 	return nil
 }
 
-// answered are the settings of a behavior all of whose requests are answered by the
-// edge.
-func answered() *awscloudfront.AddBehaviorOptions {
-	return &awscloudfront.AddBehaviorOptions{ViewerProtocolPolicy: awscloudfront.ViewerProtocolPolicy_REDIRECT_TO_HTTPS}
-}
-
 // emitCaching gives a behavior its cache policy, and what CloudFront knows about
 // the viewer where the edge function looks at it.
 func (r *router) emitCaching(b *plannedBehavior, options *awscloudfront.AddBehaviorOptions) error {
@@ -150,21 +143,7 @@ func (r *router) emitCaching(b *plannedBehavior, options *awscloudfront.AddBehav
 	if b.settings.viewer == nil || b.settings.cache != nil {
 		return nil
 	}
-	return b.settings.showViewer(options)
-}
-
-// showViewer sees to it that the edge function is told what conditions look at, by
-// the origin request policy where the cache policy is none of the Router's.
-func (j *joint) showViewer(options *awscloudfront.AddBehaviorOptions) error {
-	switch {
-	case !isNil(options.OriginRequestPolicy) && hidesViewer(options.OriginRequestPolicy, j.viewer):
-		return fmt.Errorf("serves routes with conditions that look at %q, which CloudFront adds if the origin request policy names it, and theirs does not: use OriginRequestPolicy_ALL_VIEWER_EXCEPT_HOST_HEADER(), or one of your own with these headers", j.viewer)
-	case isNil(options.OriginRequestPolicy) && j.cached:
-		return fmt.Errorf("serves routes with conditions that look at %q, which CloudFront adds if a policy names it, and has a cache policy of your own: give Cache instead, which names it, or an origin request policy that does", j.viewer)
-	case isNil(options.OriginRequestPolicy):
-		options.OriginRequestPolicy = awscloudfront.OriginRequestPolicy_ALL_VIEWER_EXCEPT_HOST_HEADER()
-	}
-	return nil
+	return r.showViewer(&b.settings, options)
 }
 
 func associates(options *awscloudfront.AddBehaviorOptions, event awscloudfront.FunctionEventType) bool {

@@ -25,6 +25,15 @@ type joint struct {
 	viewer  []string // and so do these headers of CloudFront's about the viewer
 }
 
+// answered are the settings of a behavior all of whose requests are answered by the
+// edge.
+func answered() wants {
+	return wants{
+		options: &awscloudfront.AddBehaviorOptions{ViewerProtocolPolicy: awscloudfront.ViewerProtocolPolicy_REDIRECT_TO_HTTPS},
+		methods: everyMethod,
+	}
+}
+
 // look notes what the routes of a behavior are told apart by.
 func (j *joint) look(r *route) {
 	j.hosts = j.hosts || r.pattern.host != ""

@@ -32,6 +32,36 @@ func TestEntries(t *testing.T) {
 	}
 }
 
+// The function on responses has the store only if it reads it, and then another name
+// with other content: it would be changed under the running distribution otherwise.
+func TestStoreOfResponses(t *testing.T) {
+	type named struct{ name, stores any }
+	build := func(code, entry string) named {
+		stack := newStack()
+		router := routerIn(stack, &cfrouter.RouterProps{
+			KeyValues:      &map[string]*string{"key": jsii.String(entry)},
+			ViewerResponse: &cfrouter.EdgeCode{After: cfrouter.EdgeSource_FromInline(jsii.String(code))},
+		})
+		router.AddRoute(jsii.String("/"), urlTarget("https://example.com"), nil)
+		functions := resourcesOf(synthesize(t, stack), "AWS::CloudFront::Function")
+		for id, function := range functions {
+			if properties := object(function); strings.Contains(id, "ResponseFunction") {
+				return named{fmt.Sprint(properties["Name"]), object(properties["FunctionConfig"])["KeyValueStoreAssociations"]}
+			}
+		}
+		t.Fatalf("no function on responses in %v", functions)
+		return named{}
+	}
+	const blind = "function handler(event) { return event.response }"
+	const reading = "async function handler(event) { event.response.headers['x-key'] = { value: await cf.kvs().get('key') }; return event.response }"
+	if one, two := build(blind, "1"), build(blind, "2"); one.stores != nil || one.name != two.name {
+		t.Errorf("a function that reads nothing: %v and %v", one, two)
+	}
+	if one, two := build(reading, "1"), build(reading, "2"); one.stores == nil || one.name == two.name {
+		t.Errorf("a function that reads the store: %v and %v", one, two)
+	}
+}
+
 func TestWrongEntries(t *testing.T) {
 	token := *awscdk.Fn_ImportValue(jsii.String("Name"))
 	one := jsii.String("1")

@@ -1,6 +1,7 @@
 package cfrouter
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"reflect"
@@ -86,6 +87,9 @@ type TargetConfig struct {
 	// that the CDK can bind it: that costs a fraction of what prebound does.
 	id *string
 
+	// path is what such an origin puts in front of every request's.
+	path *string
+
 	// elsewhere is what an edge function needs to know to reach the origin although
 	// the distribution does not have it: its host and path. "" if that is not enough.
 	elsewhere string
@@ -97,7 +101,7 @@ func (c *TargetConfig) check() error {
 	case c.Answer != nil:
 		return c.Answer.Check()
 	case c.IndexDocument != nil:
-		return checkIndexDocument(*c.IndexDocument)
+		return cmp.Or(checkIndexDocument(*c.IndexDocument), c.checkDocuments())
 	case c.Documents != nil:
 		return errors.New(`TargetConfig has Documents without an IndexDocument: set it, to "" if a directory has none`)
 	}
@@ -111,8 +115,29 @@ type boundTarget struct {
 	config   *TargetConfig
 	origin   awscloudfront.IOrigin
 	originId string
+	base     string // path in front of every request's; "" for none, or if it is known only at deployment
 	readOnly bool   // it is an origin group, for which CloudFront takes no writes
 	usual    *wants // of routes without settings of their own
+}
+
+// foreseeable is implemented by the targets of this package that have an origin.
+type foreseeable interface {
+	// unbound is what can be said of the TargetConfig without making anything.
+	unbound() *TargetConfig
+}
+
+// foresee refuses a route to a target as far as can be done before Bind, which may
+// change what it is given: a bucket that has granted access does not take it back.
+func (r *router) foresee(added *route, target Target) error {
+	if known := r.bound[r.keyOf(target, added.pattern)]; known != nil {
+		return sameSettings(known, target)
+	}
+	own, ok := target.(foreseeable)
+	if !ok {
+		return nil
+	}
+	_, err := r.wantsOf(added, &boundTarget{config: own.unbound()})
+	return err
 }
 
 // bind binds a target that is new, and returns what was bound for one that is
@@ -146,11 +171,12 @@ func (r *router) bind(target Target, p pattern) (*boundTarget, error) {
 			return nil, err
 		}
 	}
-	bound := &boundTarget{key: key, target: target, config: config, origin: config.Origin, originId: value(config.id, "")}
+	bound := &boundTarget{key: key, target: target, config: config, origin: config.Origin, originId: value(config.id, ""), base: basePath(config.path)}
 	if !isNil(config.Origin) && config.id == nil {
 		origin := r.bindOrigin(scope, key, config.Origin)
 		bound.origin, bound.readOnly = origin, origin.config.FailoverConfig != nil
 		bound.originId = value(origin.config.OriginProperty.Id, *originId(key))
+		bound.base = basePath(origin.config.OriginProperty.OriginPath)
 	}
 	r.bound[key] = bound
 	return bound, nil
@@ -344,7 +370,11 @@ func (t *originTarget) Key() *string {
 }
 
 func (t *originTarget) Bind(constructs.Construct, *TargetBindOptions) *TargetConfig {
-	return &TargetConfig{Origin: t.origin, Behavior: forwarding()}
+	config := t.unbound()
+	config.Origin = t.origin
+	return config
 }
+
+func (t *originTarget) unbound() *TargetConfig { return &TargetConfig{Behavior: forwarding()} }
 
 func (t *originTarget) settings() any { return struct{ Origin awscloudfront.IOrigin }{t.origin} }

@@ -85,12 +85,14 @@ func (t *httpApiTarget) Bind(_ constructs.Construct, options *TargetBindOptions)
 	if path := t.stagePath(); path != "" {
 		props.OriginPath = jsii.String(path + value(props.OriginPath, ""))
 	}
-	return &TargetConfig{
-		Origin:            awscloudfrontorigins.NewHttpOrigin(jsii.String(host), props),
-		Behavior:          forwarding(),
-		RefusesViewerHost: jsii.Bool(true),
-		id:                props.OriginId,
-	}
+	config := t.unbound()
+	config.Origin, config.id = awscloudfrontorigins.NewHttpOrigin(jsii.String(host), props), props.OriginId
+	config.path = props.OriginPath
+	return config
+}
+
+func (t *httpApiTarget) unbound() *TargetConfig {
+	return &TargetConfig{Behavior: forwarding(), RefusesViewerHost: jsii.Bool(true)}
 }
 
 // UrlTargetProps are the settings of [NewUrlTarget].
@@ -131,11 +133,10 @@ func parseTarget(text string) (*url.URL, error) {
 	if isToken(text) {
 		return nil, fmt.Errorf("URL %q holds a value that is known only at deployment: use NewOriginTarget(awscloudfrontorigins.NewHttpOrigin(domain, props), nil)", text)
 	}
-	u, err := url.Parse(text)
-	if at := strings.LastIndexByte(text, '@'); at >= 0 && (err != nil || u.User != nil || u.Host == "") {
-		scheme := regexp.MustCompile("^.*?//").FindString(text[:at])
-		return nil, fmt.Errorf("URL %q holds a user name or a password, not shown here: leave them out and send credentials in UrlTargetProps.Origin.CustomHeaders", scheme+"…"+text[at:])
+	if shown, hidden := withoutUser(text); hidden {
+		return nil, fmt.Errorf("URL %q holds a user name or a password, not shown here: leave them out and send credentials in UrlTargetProps.Origin.CustomHeaders", shown)
 	}
+	u, err := url.Parse(text)
 	if err != nil {
 		var cause *url.Error
 		if errors.As(err, &cause) {
@@ -165,6 +166,20 @@ func parseTarget(text string) (*url.URL, error) {
 	u.Path = strings.TrimRight(u.EscapedPath(), "/")
 	u.RawPath = ""
 	return u, checkBasePath(text, u.Path)
+}
+
+// withoutUser is a URL without the user name and the password that it may hold, for
+// messages, which end up in logs; hidden reports whether there is something that
+// could be one.
+func withoutUser(text string) (shown string, hidden bool) {
+	at := strings.LastIndexByte(text, '@')
+	if at < 0 {
+		return text, false
+	}
+	if u, err := url.Parse(text); err == nil && u.User == nil && u.Host != "" {
+		return text, false
+	}
+	return regexp.MustCompile("^.*?//").FindString(text[:at]) + "…" + text[at:], true
 }
 
 func checkTargetHost(text string, u *url.URL) error {
@@ -224,12 +239,24 @@ func (t *urlTarget) Bind(_ constructs.Construct, options *TargetBindOptions) *Ta
 	if t.url.Path != "" {
 		props.OriginPath = jsii.String(t.url.Path)
 	}
-	return &TargetConfig{
-		Origin:    awscloudfrontorigins.NewHttpOrigin(jsii.String(t.url.Hostname()), props),
-		Behavior:  forwarding(),
-		id:        props.OriginId,
-		elsewhere: t.elsewhere(),
+	config := t.unbound()
+	config.Origin, config.id = awscloudfrontorigins.NewHttpOrigin(jsii.String(t.url.Hostname()), props), props.OriginId
+	config.path = props.OriginPath
+	return config
+}
+
+func (t *urlTarget) unbound() *TargetConfig {
+	return &TargetConfig{Behavior: forwarding(), elsewhere: t.elsewhere()}
+}
+
+// basePath is the path of an origin in the form in which it stands in front of every
+// request's; "" if there is none, or one that is known only at deployment.
+func basePath(originPath *string) string {
+	path := strings.Trim(value(originPath, ""), "/")
+	if path == "" || isToken(path) {
+		return ""
 	}
+	return "/" + path
 }
 
 // elsewhere is where the edge can send a request by itself: a server that is reached

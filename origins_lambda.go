@@ -63,6 +63,8 @@ func (t *functionTarget) Bind(scope constructs.Construct, options *TargetBindOpt
 	return bindFunctionUrl(scope, options, t.url(), t.props.Origin)
 }
 
+func (t *functionTarget) unbound() *TargetConfig { return unboundFunctionUrl() }
+
 // url is the function's URL. The CDK makes it as the child of that name, and
 // only one.
 func (t *functionTarget) url() awslambda.IFunctionUrl {
@@ -121,6 +123,8 @@ func (t *functionUrlTarget) Bind(scope constructs.Construct, options *TargetBind
 	return bindFunctionUrl(scope, options, t.url, t.props.Origin)
 }
 
+func (t *functionUrlTarget) unbound() *TargetConfig { return unboundFunctionUrl() }
+
 // bindFunctionUrl makes the origin and, unless the URL is open to all, lets the
 // distribution call it.
 func bindFunctionUrl(scope constructs.Construct, options *TargetBindOptions, url awslambda.IFunctionUrl, given *awscloudfrontorigins.FunctionUrlOriginWithOACProps) *TargetConfig {
@@ -138,13 +142,16 @@ func bindFunctionUrl(scope constructs.Construct, options *TargetBindOptions, url
 		}
 		allowInvocation(scope, url, options.Distribution)
 	}
-	return &TargetConfig{
-		Origin:            awscloudfrontorigins.NewFunctionUrlOrigin(url, props),
-		Behavior:          forwarding(),
-		RefusesViewerHost: jsii.Bool(true),
-		SignsRequests:     jsii.Bool(!open),
-		id:                props.OriginId,
-	}
+	config := unboundFunctionUrl()
+	config.Origin, config.id = awscloudfrontorigins.NewFunctionUrlOrigin(url, props), props.OriginId
+	config.path = props.OriginPath
+	config.SignsRequests = jsii.Bool(!open)
+	return config
+}
+
+// unboundFunctionUrl leaves open whether requests are signed, which the URL says.
+func unboundFunctionUrl() *TargetConfig {
+	return &TargetConfig{Behavior: forwarding(), RefusesViewerHost: jsii.Bool(true)}
 }
 
 // allowInvocation grants both actions that CloudFront needs: the URL's own, and

@@ -134,8 +134,13 @@ func (t *bucketTarget) Bind(scope constructs.Construct, options *TargetBindOptio
 		props.OriginId = options.originId
 	}
 	grantBucket(scope, t.bucket, options, accessLevels(given))
+	config := t.unbound()
+	config.Origin, config.id = awscloudfrontorigins.S3BucketOrigin_WithBucketDefaults(t.bucket, props), props.OriginId
+	return config
+}
+
+func (t *bucketTarget) unbound() *TargetConfig {
 	return &TargetConfig{
-		Origin: awscloudfrontorigins.S3BucketOrigin_WithBucketDefaults(t.bucket, props),
 		Behavior: &awscloudfront.AddBehaviorOptions{
 			AllowedMethods: awscloudfront.AllowedMethods_ALLOW_GET_HEAD_OPTIONS(),
 		},
@@ -143,7 +148,6 @@ func (t *bucketTarget) Bind(scope constructs.Construct, options *TargetBindOptio
 		IndexDocument:     t.props.IndexDocument,
 		Documents:         t.documents,
 		RefusesViewerHost: jsii.Bool(true),
-		id:                props.OriginId,
 	}
 }
 

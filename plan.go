@@ -74,9 +74,7 @@ func (p *plan) placeAnywhere() {
 	for _, b := range p.everyBehavior() {
 		for _, r := range p.routes {
 			for _, d := range r.destinations {
-				if b.origin != nil {
-					b.settings.place(d)
-				}
+				b.settings.place(d)
 				d.placed.selected = !d.target.readOnly
 			}
 		}
@@ -88,7 +86,8 @@ func (p *plan) everyBehavior() []*plannedBehavior {
 }
 
 // groupByHost finds out which routes are tried for each host. One for every host
-// takes part among those of a host as if it named it.
+// takes part among those of a host with a route for "/" as if it named it: other
+// hosts hide nothing.
 func (p *plan) groupByHost() {
 	p.byHost = map[string][]*route{"": nil}
 	var everywhere []*route
@@ -99,7 +98,7 @@ func (p *plan) groupByHost() {
 		}
 	}
 	for host, own := range p.byHost {
-		if host != "" && everywhere != nil {
+		if host != "" && slices.ContainsFunc(own, func(r *route) bool { return r.pattern.isRoot() }) {
 			p.byHost[host] = withEverywhere(own, everywhere)
 		}
 	}
@@ -259,6 +258,12 @@ func (p *plan) settle(b *plannedBehavior) {
 			b.origin, first = d.target, r
 		}
 	}
+	if b.origin == nil {
+		b.settings.wants = answered()
+	}
+	if problem := b.mixedObjects(); problem != "" && !slices.Contains(p.problems, problem) {
+		p.problems = append(p.problems, problem)
+	}
 }
 
 // place tells the destinations how the behaviors serve them.
@@ -325,6 +330,7 @@ func (d *destination) row(key string) edgefn.Destination {
 	to := edgefn.Destination{
 		Key:       key,
 		Index:     d.target.config.IndexDocument,
+		Base:      d.target.base,
 		Forwards:  d.wants.forwards || d.placed.forwards,
 		Methods:   d.placed.methods,
 		Unique:    d.placed.unique,

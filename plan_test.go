@@ -121,7 +121,7 @@ func hasConflict(added *route, routes []*route) bool {
 
 // expected is the route that a request belongs to by the rules, nil for none: the
 // hosts are compared first, then the paths. A route for every host takes part
-// where the host has routes of its own.
+// where the host has a route for "/" of its own.
 func expected(sorted []*route, host, path string) *route {
 	var hosts []string
 	for _, r := range sorted {
@@ -131,8 +131,9 @@ func expected(sorted []*route, host, path string) *route {
 	}
 	for _, of := range append(hosts, "") {
 		var best *route
+		hides := slices.ContainsFunc(sorted, func(r *route) bool { return r.pattern.host == of && r.pattern.isRoot() })
 		for _, r := range sorted {
-			everywhere := value(r.options.EveryHost, false)
+			everywhere := hides && value(r.options.EveryHost, false)
 			if r.pattern.host != of && !everywhere || !r.pattern.matches(path) {
 				continue
 			}

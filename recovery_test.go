@@ -52,3 +52,34 @@ func TestRefusedRouteLeavesNothing(t *testing.T) {
 	}
 	same(t, "index document of the corrected route", "/home.html", answers[0].URI)
 }
+
+// What a route's own settings are refused for changes none of what its target is made
+// of, where no removal of constructs would change it back.
+func TestRefusedRouteGrantsNothing(t *testing.T) {
+	stack := newStack()
+	router := routerIn(stack, nil)
+	router.AddRoute(jsii.String("/"), urlTarget("https://example.com"), nil)
+	bucket := bucketTarget(stack, "Bucket")
+	function := cfrouter.NewFunctionTarget(newLambda(stack, "Fn"), nil)
+	split := cfrouter.NewSplitTarget(&cfrouter.SplitTargetProps{
+		Id: jsii.String("s"), Targets: &[]*cfrouter.WeightedTarget{{Target: bucket}, {Target: function}},
+	})
+	for _, behavior := range []*awscloudfront.AddBehaviorOptions{
+		{AllowedMethods: &anyMethods{[]string{"GET", "POST"}}},
+		{OriginRequestPolicy: awscloudfront.OriginRequestPolicy_ALL_VIEWER()},
+		{CachePolicy: awscloudfront.CachePolicy_USE_ORIGIN_CACHE_CONTROL_HEADERS()},
+	} {
+		for _, target := range []cfrouter.Target{bucket, function, split} {
+			got := refusal(func() {
+				router.AddRoute(jsii.String("/a"), target, &cfrouter.RouteOptions{Behavior: behavior})
+			})
+			if !strings.HasPrefix(got, `cfrouter: pattern "/a" `) {
+				t.Errorf("not refused: %s", got)
+			}
+		}
+	}
+	template := synthesize(t, stack)
+	for _, kind := range []string{"AWS::S3::BucketPolicy", "AWS::Lambda::Url", "AWS::Lambda::Permission", "AWS::CloudFront::OriginAccessControl"} {
+		count(t, template, kind, 0)
+	}
+}

@@ -58,6 +58,12 @@ type Router interface {
 	// as /users, with /api in the x-forwarded-prefix header. The options are
 	// optional.
 	//
+	// A call that panics leaves nothing behind, so that whoever recovers can add the
+	// route once it is right. There are two exceptions: what the Bind of a target from
+	// elsewhere has changed outside of its scope, and an origin of NewOriginTarget that
+	// is found to be a group that the route does not suit. The CDK can bind such an
+	// origin only once, so make another, and what it has granted stays granted.
+	//
 	// The path has at most 255 characters, of letters, digits and _-.*$/~"'@:+&?.
 	// CloudFront takes 75 behaviors: a plain path needs two, a glob or an Exact route
 	// one, "/" none.
@@ -194,9 +200,17 @@ type RouteOptions struct {
 	Rewrite *[]*RewriteRule
 
 	// RestorePrefix puts the stripped prefix back into responses: in front of a path in
-	// Location, if it is one on the viewer's host, and of the Path of cookies. It is for
-	// applications that do not look at x-forwarded-prefix, and an error where nothing is
-	// stripped. CloudFront runs no function on responses of status 400 or above.
+	// Location, if it is one on the viewer's host, and of the Path of cookies. The path
+	// of the target itself (that of its URL or of an API's stage, or the OriginPath of
+	// its origin) is taken off before: under "/shop", an application at
+	// "https://example.com/base" that redirects to /base/cart redirects viewers to
+	// /shop/cart. A path that is known only at deployment is not: behind CDK's
+	// RestApiOrigin, whose stage is one unless it is given an OriginPath, /prod/cart
+	// becomes /shop/prod/cart.
+	//
+	// It is for applications that do not look at x-forwarded-prefix, and an error where
+	// nothing is stripped. CloudFront runs no function on responses of status 400 or
+	// above.
 	// (https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/edge-function-restrictions-all.html)
 	// Default: - false.
 	RestorePrefix *bool
@@ -208,14 +222,15 @@ type RouteOptions struct {
 	Query *QueryOptions
 
 	// ViewerRequest is code of your own that runs on the requests of this route. Before
-	// sees the path with its prefix, and After what the target is going to get; a route
-	// that the edge answers by itself has no After. What RouterProps.ViewerRequest has
-	// runs before and after both.
+	// sees the path with its prefix, and After what the target is going to get; for a
+	// route that the edge answers by itself After is an error. What
+	// RouterProps.ViewerRequest has runs before and after both.
 	// Default: - none.
 	ViewerRequest *EdgeCode
 
 	// ViewerResponse is code of your own that runs on the responses to this route, as
-	// RouterProps.ViewerResponse does for all.
+	// RouterProps.ViewerResponse does for all. It is an error for a route that the edge
+	// answers by itself.
 	// Default: - none.
 	ViewerResponse *EdgeCode
 
@@ -230,7 +245,10 @@ type RouteOptions struct {
 	Cache *awscloudfront.CachePolicyProps
 
 	// Behavior are CDK's own behavior options, field by field over the target's. A
-	// CachePolicy given here is used untouched. Functions on viewer requests and
+	// CachePolicy given here is used untouched: its key has to name the header
+	// x-cfrouter-route (edgefn.RouteHeader) if other targets can be asked for the same
+	// path, as those of a split, or of routes that differ in host or conditions, and
+	// with BucketTargetProps.Immutable. Functions on viewer requests and
 	// Lambda@Edge on viewer events are refused: the Router's own function runs there.
 	// Default: - the target's.
 	Behavior *awscloudfront.AddBehaviorOptions
@@ -255,7 +273,8 @@ type router struct {
 	bound    map[string]*boundTarget
 	controls accessControls
 	policies map[string]*plannedPolicy
-	fresh    []string // keys of the targets that are being bound for the first time
+	viewers  map[string]awscloudfront.OriginRequestPolicy // see viewerPolicy
+	fresh    []string                                     // keys of the targets that are being bound for the first time
 
 	emitted     *emission // nil until synthesis
 	store       awscloudfront.KeyValueStore
@@ -285,6 +304,7 @@ func NewRouter(scope constructs.Construct, id *string, props *RouterProps) Route
 		outputs:  value(props.Outputs, true),
 		bound:    map[string]*boundTarget{},
 		policies: map[string]*plannedPolicy{},
+		viewers:  map[string]awscloudfront.OriginRequestPolicy{},
 	}
 	if err := r.readSwitches(props); err != nil {
 		panicf("%w", err)

@@ -1,6 +1,7 @@
 package cfrouter_test
 
 import (
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -12,6 +13,7 @@ import (
 
 	"github.com/cfrouter/cfrouter"
 	"github.com/cfrouter/cfrouter/cfsim"
+	"github.com/cfrouter/cfrouter/edgefn"
 )
 
 // What routes of different hosts, or with conditions, make of one path: they
@@ -54,6 +56,17 @@ func TestHosts(t *testing.T) {
 			"https://admin.example.com/apis":           "Admin /apis",
 			"https://example.com/api/users":            "Api /users",
 			"POST https://admin.example.com/api/users": "Api /users",
+		}},
+		{"a route for every host where nothing hides it", [][2]string{{"www.example.com/x", "httpapi:X"}, {"*.example.com/api/special", "bucket:Special"}, {"/api", "httpapi:Api"}}, map[string]*cfrouter.RouteOptions{"/api": everyHost()}, map[string]string{
+			"https://www.example.com/api/special/1":   "Special /1",
+			"https://other.example.com/api/special/1": "Special /1",
+			"https://www.example.com/api/1":           "Api /1",
+			"https://example.com/api/special/1":       "Api /special/1",
+		}},
+		{"and where a wider host hides it", [][2]string{{"www.example.com/x", "httpapi:X"}, {"*.example.com/api/special", "bucket:Special"}, {"*.example.com/", "bucket:Sites"}, {"/api", "httpapi:Api"}}, map[string]*cfrouter.RouteOptions{"/api": everyHost()}, map[string]string{
+			"https://www.example.com/api/special/1": "Special /1",
+			"https://www.example.com/api/1":         "Api /1",
+			"https://www.example.com/y":             "Sites /y",
 		}},
 		{"two sites", [][2]string{{"app.example.com/", "bucket:App"}, {"api.example.com/", "httpapi:Api"}, {"/", "bucket:Site"}}, nil, map[string]string{
 			"https://app.example.com/":                 "App /index.html",
@@ -154,6 +167,22 @@ func TestCodeMovesRequests(t *testing.T) {
 	}
 }
 
+// What code before routing moves away from a path that has no route is told its
+// methods as well, although the behavior of such paths allows every one.
+func TestCodeMovesUnmatchedRequests(t *testing.T) {
+	stack := newStack()
+	router := routerIn(stack, &cfrouter.RouterProps{ViewerRequest: &cfrouter.EdgeCode{Before: cfrouter.EdgeSource_FromInline(jsii.String(`
+		function handler(event) {
+			event.request.uri = event.request.uri.replace(/^\/p\//, '/');
+			return event.request;
+		}`))}})
+	router.AddRoute(jsii.String("/a"), bucketTarget(stack, "Bucket"), nil)
+	template := synthesize(t, stack)
+	cfsim.OpenTemplate(t, &template).Expect(t, map[string]string{
+		"/p/a/x": "Bucket /x", "POST /p/a/x": "405", "/a/x": "Bucket /x", "POST /p/b": "404",
+	})
+}
+
 // Of two routes to a behavior one of which is cached, the cached one is, whichever
 // was added first, and what the check of the simulator looks for is not there.
 func TestCachedBesideUncached(t *testing.T) {
@@ -213,18 +242,62 @@ func TestCountryWithoutOrigin(t *testing.T) {
 	router.AddRoute(jsii.String("/"), cfrouter.NewResponseTarget(nil), nil)
 	template := synthesize(t, stack)
 	for country, want := range map[string]int{"DE": 307, "FR": 200} {
-		app, err := cfsim.FromTemplate(template, &cfsim.Options{Country: country})
-		if err != nil {
-			t.Fatal(err)
-		}
-		d, err := app.Distribution("")
-		if err != nil {
-			t.Fatal(err)
-		}
-		if got := explain(t, d, "GET", "/x"); got.Status != want {
+		if got := explain(t, cfsim.OpenTemplate(t, &template, cfsim.Options{Country: country}), "GET", "/x"); got.Status != want {
 			t.Errorf("from %s: want %d, got\n%s", country, want, got)
 		}
-		app.Close()
+	}
+}
+
+// A bucket that is not cached is sent the country that a condition looks at, and
+// nothing that the viewer has sent.
+func TestCountryOpensNothing(t *testing.T) {
+	for _, dispatch := range []cfrouter.Dispatch{cfrouter.Dispatch_BEHAVIORS, cfrouter.Dispatch_EDGE} {
+		stack := newStack()
+		router := routerIn(stack, &cfrouter.RouterProps{Dispatch: dispatch})
+		uncached := func(conditions ...cfrouter.Condition) *cfrouter.RouteOptions {
+			return withPolicy(awscloudfront.CachePolicy_CACHING_DISABLED(), conditions...)
+		}
+		for _, path := range []string{"/x", "/y"} {
+			router.AddRoute(jsii.String(path), bucketTarget(stack, "De "+path[1:]), uncached(cfrouter.Condition_Country(jsii.String("DE"))))
+			router.AddRoute(jsii.String(path), bucketTarget(stack, "Other "+path[1:]), uncached())
+		}
+		router.AddRoute(jsii.String("/"), cfrouter.NewResponseTarget(nil), &cfrouter.RouteOptions{When: &[]cfrouter.Condition{cfrouter.Condition_Country(jsii.String("DE"))}})
+		template := synthesize(t, stack)
+		_, policy := only(t, template, "AWS::CloudFront::OriginRequestPolicy")
+		config := object(policy["OriginRequestPolicyConfig"])
+		same(t, "headers", any(map[string]any{"HeaderBehavior": "whitelist", "Headers": []any{"cloudfront-viewer-country"}}), config["HeadersConfig"])
+		same(t, "cookies", any(map[string]any{"CookieBehavior": "none"}), config["CookiesConfig"])
+		same(t, "query strings", any(map[string]any{"QueryStringBehavior": "none"}), config["QueryStringsConfig"])
+
+		r, err := cfsim.NewRequest("GET", "/x/a.txt?list-type=2")
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Header.Set("Cookie", "secret=1")
+		for _, name := range []string{"Origin", "Forwarded", "X-Forwarded-Host", "X-Other"} {
+			r.Header.Set(name, "secret")
+		}
+		got := cfsim.OpenTemplate(t, &template, cfsim.Options{Country: "DE"}).Explain(r)
+		same(t, "who is asked", "Dex /a.txt", got.Outcome())
+		if request := fmt.Sprint(got.OriginRequest); strings.Contains(request, "secret") || strings.Contains(request, "list-type") {
+			t.Errorf("%s: the bucket is sent %s", dispatch, request)
+		}
+	}
+}
+
+// A cache policy of one's own may name what the edge has to be told.
+func TestCountryInOwnKey(t *testing.T) {
+	stack := newStack()
+	router := routerIn(stack, nil)
+	policy := awscloudfront.NewCachePolicy(stack, jsii.String("Policy"), &awscloudfront.CachePolicyProps{
+		HeaderBehavior: awscloudfront.CacheHeaderBehavior_AllowList(jsii.String(edgefn.RouteHeader), jsii.String("CloudFront-Viewer-Country")),
+	})
+	router.AddRoute(jsii.String("/x"), bucketTarget(stack, "De"), withPolicy(policy, cfrouter.Condition_Country(jsii.String("DE"))))
+	router.AddRoute(jsii.String("/x"), bucketTarget(stack, "Other"), withPolicy(policy))
+	template := synthesize(t, stack)
+	count(t, template, "AWS::CloudFront::OriginRequestPolicy", 0)
+	for country, want := range map[string]string{"DE": "De /a.txt", "FR": "Other /a.txt"} {
+		same(t, "who is asked from "+country, want, explain(t, cfsim.OpenTemplate(t, &template, cfsim.Options{Country: country}), "GET", "/x/a.txt").Outcome())
 	}
 }
 

@@ -3,6 +3,7 @@ package cfrouter
 import (
 	"encoding/json"
 	"fmt"
+	"strings"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudfront"
 	"github.com/aws/jsii-runtime-go"
@@ -71,16 +72,24 @@ func (r *router) emitResponseFunction() {
 	if code == "" {
 		return
 	}
+	all, reads := code, r.store != nil && readsStore(code)
+	if reads {
+		all += storeJson(r.emitted.entries)
+	}
 	r.response = awscloudfront.NewFunction(r, jsii.String("ResponseFunction"), &awscloudfront.FunctionProps{
-		FunctionName: globalName(r, hash(code)[:8]+"-r"),
+		FunctionName: globalName(r, hash(all)[:8]+"-r"),
 		Code:         awscloudfront.FunctionCode_FromInline(jsii.String(code)),
 		Runtime:      awscloudfront.FunctionRuntime_JS_2_0(),
 		Comment:      jsii.String(ending("Responses of "+*r.Node().Path(), 128)),
 	})
-	if r.store != nil {
+	if reads {
 		associate(r.response, r.store)
 	}
 }
+
+// readsStore reports whether the viewer-response function reads the store: the
+// Router's own part of it does not, and other code has to say cf.kvs for it.
+func readsStore(code string) bool { return strings.Contains(code, "kvs") }
 
 // readSwitches takes over what NewRouter was given for the store and for switches
 // in it.

@@ -35,14 +35,14 @@ func (r *router) warnAbout(added *route) {
 	}
 }
 
-// hasOwnKey reports whether a policy was passed in that caches and does not name
-// the Router's header.
+// hasOwnKey reports whether a policy was passed in that caches.
 func (r *route) hasOwnKey() bool {
 	return slices.ContainsFunc(r.destinations, func(d *destination) bool { return d.wants.ownKey() })
 }
 
-func (r *route) keysRoute() bool {
-	return !slices.ContainsFunc(r.destinations, func(d *destination) bool { return !d.wants.keysRoute })
+// sharesKey reports whether such a policy does not name the Router's header.
+func (r *route) sharesKey() bool {
+	return slices.ContainsFunc(r.destinations, func(d *destination) bool { return d.wants.sharesKey() })
 }
 
 func (r *router) warnAboutOverlap(a, b *route) {
@@ -56,17 +56,22 @@ func (r *router) warnAboutOverlap(a, b *route) {
 
 // warnAboutSharedKey is about routes whose policies were passed in: nothing in
 // their cache key tells the routes apart, so if their targets can be asked for
-// the same uri, one may answer with the object of the other.
+// the same uri, one may answer with the object of the other. Where that is certain
+// it is an error, see mixedObjects.
 func (r *router) warnAboutSharedKey(a, b *route) {
-	if a.keysRoute() && b.keysRoute() {
+	if !a.sharesKey() && !b.sharesKey() || a.pattern.anyHost() == b.pattern.anyHost() && a.asksLike(b) {
 		return
 	}
 	witness, overlap := a.seen().Overlap(b.seen())
 	if !overlap {
 		return
 	}
+	remedy := "Use Cache instead of Behavior.CachePolicy, or name the header x-cfrouter-route in both policies"
+	if a.strip != "" || b.strip != "" {
+		remedy = "Use Cache instead of Behavior.CachePolicy, name the header x-cfrouter-route in both policies, or do not strip the prefixes"
+	}
 	first, second := inOrder(a, b)
-	r.warn("sharedCacheKey:"+first.pattern.text()+":"+second.pattern.text(), "patterns %q and %q use cache policies of their own, and both targets can be asked for %q: as AWS does not say that behavior or origin are part of the cache key, one may answer with an object of the other. Use Cache instead of Behavior.CachePolicy, name the header x-cfrouter-route in both policies, or do not strip the prefixes", first.pattern, second.pattern, witness)
+	r.warn("sharedCacheKey:"+first.pattern.text()+":"+second.pattern.text(), "patterns %q and %q use cache policies of their own, and both targets can be asked for %q: as AWS does not say that behavior or origin are part of the cache key, one may answer with an object of the other. %s", first.pattern, second.pattern, witness, remedy)
 }
 
 // inOrder puts two routes in the order in which they are tried, so that a

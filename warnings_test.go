@@ -62,6 +62,14 @@ func TestWarnings(t *testing.T) {
 		}, []string{
 			`patterns "/a" and "/b" use cache policies of their own, and both targets can be asked for "/": as AWS does not say that behavior or origin are part of the cache key, one may answer with an object of the other. Use Cache instead of Behavior.CachePolicy, name the header x-cfrouter-route in both policies, or do not strip the prefixes`,
 		}},
+		{"sharedCacheKey:/b/index.html:/b*", func(stack awscdk.Stack, router cfrouter.Router) {
+			exact := ownPolicy(awscloudfront.CachePolicy_CACHING_OPTIMIZED())
+			exact.Exact = jsii.Bool(true)
+			router.AddRoute(jsii.String("/b*"), bucketTarget(stack, "Bucket b"), ownPolicy(awscloudfront.CachePolicy_CACHING_OPTIMIZED()))
+			router.AddRoute(jsii.String("/b/index.html"), bucketTarget(stack, "Bucket a"), exact)
+		}, []string{
+			`patterns "/b/index.html (exact)" and "/b*" use cache policies of their own, and both targets can be asked for "/b/index.html": as AWS does not say that behavior or origin are part of the cache key, one may answer with an object of the other. Use Cache instead of Behavior.CachePolicy, or name the header x-cfrouter-route in both policies`,
+		}},
 		{"unkeyedRequest:/a", func(stack awscdk.Stack, router cfrouter.Router) {
 			router.AddRoute(jsii.String("/a"), apiTarget(stack, "Api"), &cfrouter.RouteOptions{Cache: &awscloudfront.CachePolicyProps{}})
 		}, []string{
@@ -184,6 +192,12 @@ func TestNoWarnings(t *testing.T) {
 		"policies under paths that are kept": func(stack awscdk.Stack, add func(string, cfrouter.Target, *cfrouter.RouteOptions)) {
 			add("/a/*", bucketTarget(stack, "A"), ownPolicy(awscloudfront.CachePolicy_CACHING_OPTIMIZED()))
 			add("/b/*", bucketTarget(stack, "B"), ownPolicy(awscloudfront.CachePolicy_CACHING_OPTIMIZED()))
+		},
+		"policies that are refused at synthesis": func(stack awscdk.Stack, add func(string, cfrouter.Target, *cfrouter.RouteOptions)) {
+			add("/a", bucketTarget(stack, "A"), ownPolicy(awscloudfront.CachePolicy_CACHING_OPTIMIZED()))
+			beta := ownPolicy(awscloudfront.CachePolicy_CACHING_OPTIMIZED())
+			beta.When = whoHas("beta").When
+			add("/a", bucketTarget(stack, "B"), beta)
 		},
 		"policies that cache nothing": func(stack awscdk.Stack, add func(string, cfrouter.Target, *cfrouter.RouteOptions)) {
 			zero := awscdk.Duration_Seconds(jsii.Number(0))

@@ -12,7 +12,7 @@ func TestCanary(t *testing.T) {
 	next := map[string]string{"/checkout": "Next /", "POST /checkout/pay": "Next /pay"}
 
 	// The cookie holds a number from 0 up to 100, of which the first 95 are for Stable.
-	early, middle, late := r.with("Cookie", "cfrouter-checkout=12.5"), r.with("Cookie", "cfrouter-checkout=80"), r.with("Cookie", "cfrouter-checkout=97.25")
+	early, middle, late := r.with("Cookie: cfrouter-checkout=12.5"), r.with("Cookie: cfrouter-checkout=80"), r.with("Cookie: cfrouter-checkout=97.25")
 	early.expect(stable)
 	middle.expect(stable)
 	late.expect(next)
@@ -42,7 +42,7 @@ func TestCanarySticks(t *testing.T) {
 		response, first := r.get("/checkout/pay")
 		cookie := cookieOf(t, response)
 		for range 3 {
-			response, again := r.with("Cookie", cookie).get("/checkout/pay")
+			response, again := r.with("Cookie: " + cookie).get("/checkout/pay")
 			if again != first || len(response.Cookies()) > 0 {
 				t.Fatalf("with %s: got %s and %v, want %s and no other cookie", cookie, again, response.Cookies(), first)
 			}
@@ -66,14 +66,17 @@ func cookieOf(t *testing.T, response *http.Response) string {
 
 func TestBlueGreen(t *testing.T) {
 	r := open(t, blueGreen)
-	blue := map[string]string{"/": "Blue /", "POST /orders": "Blue /orders"}
-	green := map[string]string{"/": "Green /", "POST /orders": "Green /orders"}
-	r.expect(blue)
-	r.with("X-Release", "green").expect(green)
-	r.with("X-Release", "blue").expect(blue)
+	r.expect(map[string]string{
+		"/":                                  "Blue /",
+		"/\nX-Release: blue":                 "Blue /",
+		"/\nX-Release: green":                "Green /",
+		"POST /orders":                       "Blue /orders",
+		"POST /orders\nX-Release: green":     "Green /orders",
+		"/?release=green\nX-Releases: green": "Blue /",
+	})
 
 	r.put("weights/release", "0,100")
-	r.expect(green)
+	r.expect(map[string]string{"/": "Green /", "POST /orders": "Green /orders"})
 	r.put("weights/release", "100,0")
-	r.expect(blue)
+	r.expect(map[string]string{"/": "Blue /", "POST /orders": "Blue /orders"})
 }

@@ -22,7 +22,7 @@ func (r recipe) get(request string) (*http.Response, string) {
 		r.t.Fatal(err)
 	}
 	q.Host = cmp.Or(sent.Host, edgetest.DefaultHost)
-	for name, value := range r.headers {
+	for name, value := range sent.Headers {
 		q.Header.Set(name, value)
 	}
 	response, err := http.DefaultTransport.RoundTrip(q)

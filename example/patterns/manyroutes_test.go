@@ -2,6 +2,8 @@ package main
 
 import (
 	"testing"
+
+	"github.com/cfrouter/cfrouter/cfsim"
 )
 
 func TestManyRoutes(t *testing.T) {
@@ -24,7 +26,11 @@ func TestManyRoutes(t *testing.T) {
 	if behaviors := len(r.Routes()); behaviors != 1 {
 		t.Errorf("the routes take %d behaviors, want the default one", behaviors)
 	}
-	if !r.Explain(r.request("/about.html")).Cacheable {
+	request, err := cfsim.NewRequest("GET", "/about.html")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !r.Explain(request).Cacheable {
 		t.Error("what the bucket has is not cached")
 	}
 	for _, engine := range njs(t) {

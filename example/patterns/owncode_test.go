@@ -12,17 +12,20 @@ func TestOwnCode(t *testing.T) {
 	r := open(t, ownCode)
 	r.Smoke(t, "/", "/admin", "POST /admin/users")
 	r.expect(map[string]string{"/": "Site /index.html", "/admin": "401", "POST /admin/users": "401", "/administrators": "Site /administrators"})
-	r.with("User-Agent", "Mozilla/5.0 (compatible; GPTBot/1.2)").expect(map[string]string{"/": "403", "/admin": "403"})
-
-	password := func(of string) string { return "Basic " + base64.StdEncoding.EncodeToString([]byte(of)) }
-	r.with("Authorization", password("ada:correct horse battery staple")).expect(map[string]string{
+	r.with("User-Agent: Mozilla/5.0 (compatible; GPTBot/1.2)").expect(map[string]string{"/": "403", "/admin": "403"})
+	r.with(basic("ada:correct horse battery staple")).expect(map[string]string{
 		"/admin": "Admin /", "POST /admin/users": "Admin /users",
 	})
-	grace := r.with("Authorization", password("grace:hopper"))
+	grace := r.with(basic("grace:hopper"))
 	grace.expect(map[string]string{"/admin": "401"})
 	// As the comment of the recipe has it computed.
 	r.put("users/37231fad4d35448a2a3fa818b7a481855b771857d8d8935c6241be676737c266", "grace")
 	grace.expect(map[string]string{"/admin": "Admin /"})
+}
+
+// basic is the header by which browsers send a name and a password.
+func basic(login string) string {
+	return "Authorization: Basic " + base64.StdEncoding.EncodeToString([]byte(login))
 }
 
 func TestOwnCodeOnResponses(t *testing.T) {
@@ -44,7 +47,7 @@ func TestRequestId(t *testing.T) {
 	r.attach(func(string) http.Handler {
 		return http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { ids[r.Header.Get("X-Request-Id")] = true })
 	})
-	ada := r.with("Authorization", "Basic "+base64.StdEncoding.EncodeToString([]byte("ada:correct horse battery staple"))).with("X-Request-Id", "forged")
+	ada := r.with(basic("ada:correct horse battery staple")).with("X-Request-Id: forged")
 	for range 3 {
 		ada.get("/admin")
 	}
