@@ -225,7 +225,7 @@ const (
 // relate decides how the paths of a lie to those of b. Unless they are
 // disjoint, witness is a path that both match.
 func relate(a, b pattern) (r relation, witness string) {
-	if a.host != b.host {
+	if a.host != b.host || !a.beginsLike(b) {
 		return disjoint, ""
 	}
 	if a.kind != edgefn.Glob && b.kind != edgefn.Glob {
@@ -247,6 +247,14 @@ func relate(a, b pattern) (r relation, witness string) {
 		return wider, witness
 	}
 	return overlapping, witness
+}
+
+// beginsLike reports whether what all paths of one pattern begin with agrees with
+// that of the other, which hardly any two of thousands of globs do.
+func (p pattern) beginsLike(other pattern) bool {
+	a, b := p.literal(), other.literal()
+	n := min(len(a), len(b))
+	return a[:n] == b[:n]
 }
 
 // relatePlain is relate for patterns without wildcards: they cannot overlap

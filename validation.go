@@ -66,32 +66,14 @@ func (r *router) programProblems() []string {
 	if e.err != nil {
 		return []string{e.err.Error()}
 	}
-	var out []string
+	out := r.sizeProblems(e.program)
 	for event, code := range map[string]string{"": e.program.Request, " on responses": e.program.Response} {
-		if n := len(code); n > edgefn.MaxBytes {
-			out = append(out, fmt.Sprintf("the edge function%s has %d bytes, and CloudFront takes %d: it grows with the number of routes, the length of their paths and your own code, so use fewer or shorter ones%s, or a second Router on another domain name", event, n, edgefn.MaxBytes, r.dispatchAdvice()))
-		}
 		if problems := edgefn.Check(code, edgefn.Runtime2); code != "" && problems != nil {
 			out = append(out, fmt.Sprintf("the edge function%s is one that CloudFront could not run, which is a mistake of this library: please report it with the patterns of the routes: %s", event, listed(problems)))
 		}
 	}
 	slices.Sort(out)
 	return out
-}
-
-// dispatchAdvice is to let the table move out of the function, or says what of it
-// cannot.
-func (r *router) dispatchAdvice() string {
-	if r.dispatch != Dispatch_EDGE {
-		return ", or set RouterProps.Dispatch to Dispatch_EDGE, which moves the routes into a key-value store"
-	}
-	stays := 0
-	for _, added := range r.emitted.plan.routes {
-		if added.pattern.kind == edgefn.Glob || !added.always() || added.row.Answer != nil {
-			stays++
-		}
-	}
-	return fmt.Sprintf(" (of %d routes, %d are globs, have conditions or are answered by the edge, which cannot move into the key-value store)", len(r.emitted.plan.routes), stays)
 }
 
 // functionProblems are about the user's own functions. CloudFront takes whatever
