@@ -24,11 +24,12 @@ import (
 //		return request;
 //	}
 //
-// On viewer requests a response ends the request. Functions and variables are the
-// code's own, whatever their names: they clash neither with the Router's nor with
-// those of other code. Of modules cf is there without an import, for the Router's
-// key-value store, and require makes crypto and querystring. What CloudFront's
-// JavaScript runtime 2.0 does not take is an error that names file, line and column.
+// On viewer requests a response ends the request, and what is neither is answered
+// with 502. Functions and variables are the code's own, whatever their names: they
+// clash neither with the Router's nor with those of other code. Of modules cf is there
+// without an import, for the Router's key-value store, and require makes crypto and
+// querystring. What CloudFront's JavaScript runtime 2.0 does not take is an error that
+// names file, line and column.
 //
 // All code counts towards the 10,240 bytes of a function, comments and white space
 // excepted.

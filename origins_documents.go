@@ -2,7 +2,6 @@ package cfrouter
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -51,7 +50,7 @@ func documentsOf(props *BucketTargetProps) (*edgefn.Documents, error) {
 	if err := cmp.Or(errs[:]...); err != nil {
 		return nil, err
 	}
-	if err := checkDocuments(out, props); err != nil {
+	if err := ofBucket.check(out, *props.IndexDocument); err != nil {
 		return nil, err
 	}
 	if out.Fallback == "" && out.NotFound == "" && clean == edgefn.NoCleanUrls && out.Content == nil && out.Immutable == nil {
@@ -60,24 +59,88 @@ func documentsOf(props *BucketTargetProps) (*edgefn.Documents, error) {
 	return out, nil
 }
 
-// checkDocuments refuses what contradicts each other, or the files that are there.
-func checkDocuments(d *edgefn.Documents, props *BucketTargetProps) error {
+// documentSettings are what the parts of [edgefn.Documents] are called by those who
+// set them.
+type documentSettings struct {
+	fallback, notFound, clean string
+	folders, files            string // values of clean
+	content                   string // the documents that there are,
+	contentIs                 string // and what it is set to
+}
+
+var ofBucket = documentSettings{
+	fallback: "FallbackDocument", notFound: "NotFoundDocument", clean: "CleanUrls",
+	folders: "CleanUrls_FOLDERS", files: "CleanUrls_HTML",
+	content: "Content", contentIs: "the directory that is deployed to the bucket",
+}
+
+// ofTarget are those of a [Target] from elsewhere.
+var ofTarget = documentSettings{
+	fallback: "TargetConfig.Documents.Fallback", notFound: "TargetConfig.Documents.NotFound", clean: "TargetConfig.Documents.Clean",
+	folders: "edgefn.HtmlFolders", files: "edgefn.HtmlFiles",
+	content: "TargetConfig.Documents.Content", contentIs: "the keys of the object store, each with a slash in front",
+}
+
+// check refuses what contradicts each other, or the documents that there are.
+func (s documentSettings) check(d *edgefn.Documents, index string) error {
 	switch {
 	case d.Fallback != "" && d.NotFound != "":
-		return fmt.Errorf("FallbackDocument %q and NotFoundDocument %q exclude each other, since with the first no path names nothing: leave one of them out", d.Fallback, d.NotFound)
+		return fmt.Errorf("%s %q and %s %q exclude each other, since with the first no path names nothing: leave one of them out", s.fallback, d.Fallback, s.notFound, d.NotFound)
 	case d.NotFound != "" && d.Content == nil:
-		return fmt.Errorf("NotFoundDocument %q needs Content: CloudFront runs no function on a response of status 400 or above, and its error pages are for all routes of a distribution, so the edge has to know what there is. Set Content to the directory that is deployed to the bucket", d.NotFound)
+		return fmt.Errorf("%s %q needs %s: CloudFront runs no function on a response of status 400 or above, and its error pages are for all routes of a distribution, so the edge has to know what there is. Set %s to %s", s.notFound, d.NotFound, s.content, s.content, s.contentIs)
 	case d.Fallback != "" && d.Clean != edgefn.NoCleanUrls && d.Content == nil:
-		return fmt.Errorf("FallbackDocument %q and CleanUrls both say what a path without a dot names: leave one of them out, or set Content to the directory that is deployed to the bucket, so that the fallback is for paths that name no document", d.Fallback)
-	case d.Clean == edgefn.HtmlFolders && *props.IndexDocument == "":
-		return errors.New(`CleanUrls_FOLDERS needs the IndexDocument, which is "": leave that out for "index.html", or use CleanUrls_HTML`)
+		return fmt.Errorf("%s %q and %s both say what a path without a dot names: leave one of them out, or set %s to %s, so that the fallback is for paths that name no document", s.fallback, d.Fallback, s.clean, s.content, s.contentIs)
+	case d.Clean == edgefn.HtmlFolders && index == "":
+		return fmt.Errorf(`%s needs the IndexDocument, which is "": write one such as "index.html", or use %s`, s.folders, s.files)
 	}
-	for setting, name := range map[string]string{"FallbackDocument": d.Fallback, "NotFoundDocument": d.NotFound} {
+	for setting, name := range map[string]string{s.fallback: d.Fallback, s.notFound: d.NotFound} {
 		if name != "" && d.Content != nil && !slices.Contains(d.Content, name) {
-			return fmt.Errorf("%s %q is not among the %d files in Content, %q: write the path of one of them, as seen from that directory", setting, name, len(d.Content), *props.Content)
+			return fmt.Errorf("%s %q is not among the %d files in %s: write the path that one of them has there", setting, name, len(d.Content), s.content)
 		}
 	}
 	return nil
+}
+
+// checkDocuments refuses the documents of a target from elsewhere that could lead to
+// none. Those of a bucket are put right where they are read.
+func (c *TargetConfig) checkDocuments() error {
+	d := c.Documents
+	if d == nil {
+		return nil
+	}
+	s := ofTarget
+	errs := []error{s.checkPath(s.fallback, d.Fallback), s.checkPath(s.notFound, d.NotFound)}
+	if d.Clean < edgefn.NoCleanUrls || d.Clean > edgefn.HtmlFolders {
+		errs = append(errs, fmt.Errorf("%s is %d: use %s, %s or edgefn.NoCleanUrls", s.clean, d.Clean, s.files, s.folders))
+	}
+	if d.Content != nil && len(d.Content) == 0 {
+		errs = append(errs, fmt.Errorf("%s has no keys in it, so that every path would be a 404: set it to %s, or to nil if they are not known", s.content, s.contentIs))
+	}
+	for _, key := range d.Content {
+		errs = append(errs, beginsWithSlash(s.content+" has the key", key))
+	}
+	for _, glob := range d.Immutable {
+		if !strings.HasPrefix(glob, "*") && !strings.HasPrefix(glob, "?") {
+			errs = append(errs, beginsWithSlash("TargetConfig.Documents.Immutable has the glob", glob))
+		}
+	}
+	return cmp.Or(append(errs, s.check(d, *c.IndexDocument))...)
+}
+
+// checkPath takes the path of a document that has a slash in front, or "" for none.
+func (s documentSettings) checkPath(setting, path string) error {
+	if path == "" {
+		return nil
+	}
+	_, err := document(setting, &path)
+	return cmp.Or(beginsWithSlash(setting, path), err)
+}
+
+func beginsWithSlash(what, path string) error {
+	if strings.HasPrefix(path, "/") {
+		return nil
+	}
+	return fmt.Errorf("%s %q, which does not begin with a slash: write %q", what, path, "/"+path)
 }
 
 // document is the path of a document with a slash in front; "" for none.

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudfrontorigins"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awss3"
 	"github.com/aws/jsii-runtime-go"
 
@@ -136,9 +137,9 @@ func TestWrongDocuments(t *testing.T) {
 		{"two documents", do(cfrouter.BucketTargetProps{FallbackDocument: text("a"), NotFoundDocument: text("b"), Content: text("site")}), `FallbackDocument "/a" and NotFoundDocument "/b" exclude each other, since with the first no path names nothing: leave one of them out`},
 		{"not found without content", do(cfrouter.BucketTargetProps{NotFoundDocument: text("404.html")}), `NotFoundDocument "/404.html" needs Content: CloudFront runs no function on a response of status 400 or above, and its error pages are for all routes of a distribution, so the edge has to know what there is. Set Content to the directory that is deployed to the bucket`},
 		{"fallback and clean urls", do(cfrouter.BucketTargetProps{FallbackDocument: text("a.html"), CleanUrls: cfrouter.CleanUrls_HTML}), `FallbackDocument "/a.html" and CleanUrls both say what a path without a dot names: leave one of them out, or set Content to the directory that is deployed to the bucket, so that the fallback is for paths that name no document`},
-		{"folders without index", do(cfrouter.BucketTargetProps{IndexDocument: text(""), CleanUrls: cfrouter.CleanUrls_FOLDERS}), `CleanUrls_FOLDERS needs the IndexDocument, which is "": leave that out for "index.html", or use CleanUrls_HTML`},
-		{"document that is not there", do(cfrouter.BucketTargetProps{Content: text("site"), NotFoundDocument: text("404.html")}), `NotFoundDocument "/404.html" is not among the 1 files in Content, "site": write the path of one of them, as seen from that directory`},
-		{"fallback that is not there", do(cfrouter.BucketTargetProps{Content: text("site"), FallbackDocument: text("app.html")}), `FallbackDocument "/app.html" is not among the 1 files in Content, "site": write the path of one of them, as seen from that directory`},
+		{"folders without index", do(cfrouter.BucketTargetProps{IndexDocument: text(""), CleanUrls: cfrouter.CleanUrls_FOLDERS}), `CleanUrls_FOLDERS needs the IndexDocument, which is "": write one such as "index.html", or use CleanUrls_HTML`},
+		{"document that is not there", do(cfrouter.BucketTargetProps{Content: text("site"), NotFoundDocument: text("404.html")}), `NotFoundDocument "/404.html" is not among the 1 files in Content: write the path that one of them has there`},
+		{"fallback that is not there", do(cfrouter.BucketTargetProps{Content: text("site"), FallbackDocument: text("app.html")}), `FallbackDocument "/app.html" is not among the 1 files in Content: write the path that one of them has there`},
 		{"no directory", do(cfrouter.BucketTargetProps{Content: text("dist")}), `BucketTargetProps.Content: directory "dist" cannot be read (no such file or directory): ` + relative},
 		{"file for a directory", do(cfrouter.BucketTargetProps{Content: text("site/index.html")}), `BucketTargetProps.Content: directory "site/index.html" cannot be read (not a directory): ` + relative},
 		{"empty directory", do(cfrouter.BucketTargetProps{Content: text("empty")}), `BucketTargetProps.Content: directory "empty" has no files in it, so that every path would be a 404: build the site before synthesis, or name the directory that is deployed to the bucket`},
@@ -149,4 +150,39 @@ func TestWrongDocuments(t *testing.T) {
 		{"immutable directory", do(cfrouter.BucketTargetProps{Immutable: jsii.Strings("assets/")}), `BucketTargetProps.Immutable has "assets/", which ends in a slash as no document does: write "/assets/*" for all below it`},
 		{"immutable nothing", do(cfrouter.BucketTargetProps{Immutable: jsii.Strings("")}), `BucketTargetProps.Immutable has "", which ends in a slash as no document does: write "/*" for all below it`},
 	})
+}
+
+// Targets from elsewhere say how paths lead to documents in the terms of the edge.
+func TestWrongDocumentsOfTargets(t *testing.T) {
+	newRouter := routers(newStack())
+	origin := awscloudfrontorigins.NewHttpOrigin(jsii.String("example.com"), nil)
+	add := func(index string, documents edgefn.Documents) func() {
+		config := &cfrouter.TargetConfig{Origin: origin, IndexDocument: jsii.String(index), Documents: &documents}
+		return func() { newRouter().AddRoute(jsii.String("/a"), &boundTo{config}, nil) }
+	}
+	const of = "TargetConfig.Documents."
+	const keys = "the keys of the object store, each with a slash in front"
+	files := []string{"/index.html", "/a b/"}
+	checkMisuse(t, []misuse{
+		{"fallback without a slash", add("", edgefn.Documents{Fallback: "index.html"}), of + `Fallback "index.html", which does not begin with a slash: write "/index.html"`},
+		{"not found without a slash", add("", edgefn.Documents{NotFound: "404.html", Content: files}), of + `NotFound "404.html", which does not begin with a slash: write "/404.html"`},
+		{"fallback of a directory", add("", edgefn.Documents{Fallback: "/app/"}), of + `Fallback "/app/" is not the plain path of a file: write one of letters, digits and "-_.~", such as "/index.html"`},
+		{"fallback above", add("", edgefn.Documents{Fallback: "/../app"}), of + `Fallback "/../app" is not the plain path of a file: write one of letters, digits and "-_.~", such as "/index.html"`},
+		{"unknown clean urls", add("", edgefn.Documents{Clean: 7}), of + "Clean is 7: use edgefn.HtmlFiles, edgefn.HtmlFolders or edgefn.NoCleanUrls"},
+		{"clean urls below zero", add("", edgefn.Documents{Clean: -1}), of + "Clean is -1: use edgefn.HtmlFiles, edgefn.HtmlFolders or edgefn.NoCleanUrls"},
+		{"content without a slash", add("", edgefn.Documents{Content: []string{"/a", "b"}}), of + `Content has the key "b", which does not begin with a slash: write "/b"`},
+		{"no content", add("", edgefn.Documents{Content: []string{}}), of + "Content has no keys in it, so that every path would be a 404: set it to " + keys + ", or to nil if they are not known"},
+		{"immutable without a slash", add("", edgefn.Documents{Immutable: []string{"*.js", "assets/*"}}), of + `Immutable has the glob "assets/*", which does not begin with a slash: write "/assets/*"`},
+		{"folders without index", add("", edgefn.Documents{Clean: edgefn.HtmlFolders}), `edgefn.HtmlFolders needs the IndexDocument, which is "": write one such as "index.html", or use edgefn.HtmlFiles`},
+		{"not found without content", add("", edgefn.Documents{NotFound: "/404.html"}), of + `NotFound "/404.html" needs ` + of + "Content: CloudFront runs no function on a response of status 400 or above, and its error pages are for all routes of a distribution, so the edge has to know what there is. Set " + of + "Content to " + keys},
+		{"fallback that is not there", add("", edgefn.Documents{Fallback: "/app.html", Content: files}), of + `Fallback "/app.html" is not among the 2 files in ` + of + "Content: write the path that one of them has there"},
+		{"an odd index document", add("a/b", edgefn.Documents{Fallback: "index.html"}), `index document "a/b" is not the plain name of a file: write one of letters, digits and "-_.~", such as "index.html", or "" for none`},
+	})
+	for _, documents := range []edgefn.Documents{
+		{},
+		{Fallback: "/app/index.html", Immutable: []string{"/assets/*", "*.js", "?.css"}},
+		{NotFound: "/index.html", Content: files, Clean: edgefn.HtmlFolders},
+	} {
+		add("index.html", documents)()
+	}
 }

@@ -74,7 +74,10 @@ func NewRedirectTarget(location *string, props *RedirectTargetProps) Target {
 	}
 	given := merged(&RedirectTargetProps{Status: RedirectStatus_TEMPORARY_REDIRECT}, props)
 	status, known := redirectCodes[given.Status]
-	switch {
+	shown, hidden := withoutUser(*location)
+	switch isPath := strings.HasPrefix(*location, "/") && !strings.HasPrefix(*location, "//"); {
+	case hidden && !isPath:
+		panicf("location %q holds a user name or a password, not shown here, and every viewer would see them: leave them out", shown)
 	case *location == "":
 		panicf(`location "" is empty: write a path, such as "/new", or a URL, such as "https://www.example.com"`)
 	case isToken(*location):

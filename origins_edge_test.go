@@ -32,6 +32,8 @@ func TestRedirectTarget(t *testing.T) {
 			&cfrouter.RedirectTargetProps{Status: cfrouter.RedirectStatus_MOVED_PERMANENTLY, KeepPath: jsii.Bool(false)},
 			edgefn.Response{Status: 301, Location: "https://www.example.com/base?a=1#top", KeepQuery: true},
 		},
+		{"/@me", nil, edgefn.Response{Status: 307, Location: "/@me", KeepPath: true, KeepQuery: true}},
+		{"https://www.example.com/@me?mail=a@b", nil, edgefn.Response{Status: 307, Location: "https://www.example.com/@me?mail=a@b", KeepPath: true, KeepQuery: true}},
 		{"/new", &cfrouter.RedirectTargetProps{Status: cfrouter.RedirectStatus_FOUND, KeepQuery: jsii.Bool(false)}, edgefn.Response{Status: 302, Location: "/new", KeepPath: true}},
 		{"/new", &cfrouter.RedirectTargetProps{Status: cfrouter.RedirectStatus_PERMANENT_REDIRECT}, edgefn.Response{Status: 308, Location: "/new", KeepPath: true, KeepQuery: true}},
 	} {

@@ -53,6 +53,9 @@ func likelyLoops(routes []*route, names []string) []string {
 			all = append(all, strings.ToLower(to.Hostname()))
 		}
 	}
+	if len(all) == len(names) {
+		return nil
+	}
 	certain := redirectLoops(routes, names)
 	return slices.DeleteFunc(redirectLoops(routes, all), func(loop string) bool { return slices.Contains(certain, loop) })
 }
@@ -97,73 +100,120 @@ func (v visit) key() string {
 
 // follower finds the routes of visits.
 type follower struct {
-	hops       []hop
-	names      []string         // the Router's domain names
-	served     map[string]bool  // hosts whose requests come to the Router
-	plain      map[string][]int // routes without wildcards, by path
-	globs      []int
-	everywhere []int // routes for every host
+	hops        []hop
+	served      map[string]bool  // hosts whose requests come to the Router
+	plain       map[string][]int // routes without wildcards, by host and path
+	globs       []int
+	everywhere  []int           // routes for every host
+	rooted      map[string]bool // hosts with a route for "/", where those for every host take part
+	redirecting map[string]bool // hosts with a route that redirects
+	remainder   string          // of a path, that no pattern spells
 }
 
 func newFollower(hops []hop, names []string) *follower {
-	f := &follower{hops: hops, names: names, served: map[string]bool{}, plain: map[string][]int{}}
+	f := &follower{
+		hops: hops, remainder: unspelled(hops), plain: map[string][]int{},
+		served: map[string]bool{}, rooted: map[string]bool{}, redirecting: map[string]bool{},
+	}
 	for _, name := range names {
 		f.served[name] = true
 	}
 	for i, h := range hops {
-		f.served[h.pattern.host] = true
+		host := h.pattern.host
+		f.served[host] = true
 		if h.pattern.kind == edgefn.Glob {
 			f.globs = append(f.globs, i)
 		} else {
-			f.plain[h.pattern.path] = append(f.plain[h.pattern.path], i)
+			f.plain[host+h.pattern.path] = append(f.plain[host+h.pattern.path], i)
 		}
 		if h.everyHost {
 			f.everywhere = append(f.everywhere, i)
+		}
+		if h.pattern.isRoot() {
+			f.rooted[host] = host != ""
+		}
+		if h.redirects() {
+			f.redirecting[host] = true
 		}
 	}
 	return f
 }
 
-// starts are requests that a route redirects: on its own host, or else on each of
-// the Router's, for its bare path and for one with a remainder.
+// unspelled is a text that only wildcards of the patterns match, and of them not
+// even as many question marks as stand side by side.
+func unspelled(hops []hop) string {
+	var paths strings.Builder
+	for _, h := range hops {
+		paths.WriteString(h.pattern.path + "/")
+	}
+	marks := 1
+	for strings.Contains(paths.String(), strings.Repeat("?", marks)) {
+		marks++
+	}
+	const letters = "zyxwvutsrqponmlkjihgfedcba0123456789ZYXWVUTSRQPONMLKJIHGFEDCBA_-~"
+	at := strings.IndexFunc(letters, func(c rune) bool { return !strings.ContainsRune(paths.String(), c) })
+	return strings.Repeat(letters[max(at, 0):][:1], marks+1)
+}
+
+// starts are requests that a route redirects, on the hosts where it is followed.
 func (f *follower) starts(i int) []visit {
 	h := f.hops[i]
 	if !h.redirects() {
 		return nil
 	}
-	hosts := []string{h.pattern.host}
-	if h.pattern.host == "" {
-		hosts = append(hosts, f.names...)
-	}
 	var out []visit
-	for _, host := range hosts {
+	for _, host := range f.hostsFor(h) {
 		host = strings.Replace(host, "*", "x", 1)
-		for _, candidates := range h.pattern.samples() {
-			own := slices.IndexFunc(candidates, func(path string) bool { return f.find(visit{host, path, h.when}) == i })
-			if own >= 0 {
-				out = append(out, visit{host, candidates[own], h.when})
+		for _, path := range h.pattern.samples(f.remainder) {
+			if v := (visit{host, path, h.when}); f.find(v) == i {
+				out = append(out, v)
 			}
 		}
 	}
 	return out
 }
 
-// samples are paths of a pattern: of each list one that is no other route's will do.
-func (p pattern) samples() [][]string {
+// mostHosts are those that a route is followed on besides its own, as there may be
+// thousands of both.
+const mostHosts = 30
+
+// hostsFor are the hosts that a route is followed on: its own, or for none one that
+// no pattern names. If it is not spelled out, they are those as well that have
+// redirects which may lead back, and for a route for every host, which is tried
+// before others there, those that it takes part on. On any other host it leads to
+// where it does on the first.
+func (f *follower) hostsFor(h hop) []string {
+	var others []string
+	if hostRank(h.pattern.host) > 0 {
+		others = slices.AppendSeq(others, maps.Keys(f.redirecting))
+	}
+	if h.everyHost {
+		others = slices.AppendSeq(others, maps.Keys(f.rooted))
+	}
+	slices.Sort(others)
+	others = slices.DeleteFunc(slices.Compact(others), func(host string) bool { return host == h.pattern.host })
+	return append([]string{h.pattern.host}, others[:min(len(others), mostHosts)]...)
+}
+
+// samples are paths of a pattern. Any of them can be another route's, or lead to one
+// that is, where most of their kind are not; hence there are several, and one with a
+// remainder that no pattern spells.
+func (p pattern) samples(unspelled string) []string {
 	var out []string
 	switch p.kind {
 	case edgefn.Exact:
-		return [][]string{{p.path}}
+		return []string{p.path}
 	case edgefn.Glob:
-		for _, stars := range []string{"x", "", "xx"} {
+		for _, stars := range []string{"x", "", "xx", unspelled} {
 			out = append(out, strings.NewReplacer("*", stars, "?", "x").Replace(p.path))
 		}
-		return [][]string{out}
+		return append(out, strings.NewReplacer("*", unspelled, "?", unspelled[:1]).Replace(p.path))
 	}
-	for _, remainder := range []string{"x", "xx", "xxx"} {
+	out = append(out, p.path)
+	for _, remainder := range []string{"x", "xx", "xxx", unspelled} {
 		out = append(out, strings.TrimSuffix(p.path, "/")+"/"+remainder)
 	}
-	return [][]string{{p.path}, out}
+	return out
 }
 
 // find is the number of the route that a visit belongs to, -1 if there is none.
@@ -177,31 +227,50 @@ func (f *follower) find(v visit) int {
 		}
 	}
 	consider(f.globs)
-	consider(f.plain[v.path])
-	for i := len(v.path) - 1; i > 0; i-- {
-		if v.path[i] == '/' {
-			consider(f.plain[v.path[:i]])
+	for _, host := range append(hostsAround(v.host), "") {
+		consider(f.plain[host+v.path])
+		for i := len(v.path) - 1; i > 0; i-- {
+			if v.path[i] == '/' {
+				consider(f.plain[host+v.path[:i]])
+			}
 		}
+		consider(f.plain[host+"/"])
 	}
-	consider(f.plain["/"])
 	for _, i := range f.everywhere {
-		if best >= 0 && f.hops[i].takes(v) && f.hops[i].goesBefore(f.hops[best]) {
-			best = i
+		if best >= 0 && f.hops[i].takes(v) && f.goesBefore(i, best, v.host) {
+			return i
 		}
 	}
 	return best
 }
 
-// takes reports whether a visit can be the route's.
-func (h hop) takes(v visit) bool {
-	return h.pattern.hostMatches(v.host) && h.pattern.matches(v.path) && edgefn.Implies(v.has, h.when)
+// goesBefore reports whether a route for every host is tried before another one: it
+// takes part among the routes of each host that has one for "/".
+func (f *follower) goesBefore(i, other int, host string) bool {
+	there := f.hops[i].pattern
+	for _, there.host = range hostsAround(host) {
+		if f.rooted[there.host] && comparePatterns(there, f.hops[other].pattern) < 0 {
+			return true
+		}
+	}
+	return false
 }
 
-// goesBefore compares a route for every host with one that may be for a host.
-func (h hop) goesBefore(other hop) bool {
-	there := h.pattern
-	there.host = other.pattern.host
-	return comparePatterns(there, other.pattern) < 0
+// hostsAround are a host and the wildcards that it belongs to.
+func hostsAround(host string) []string {
+	out := []string{host}
+	for _, rest, more := strings.Cut(host, "."); more; _, rest, more = strings.Cut(rest, ".") {
+		out = append(out, "*."+rest)
+	}
+	return out
+}
+
+// takes reports whether a visit can be the route's.
+func (h hop) takes(v visit) bool {
+	if h.pattern.kind == edgefn.Glob && !strings.HasPrefix(v.path, h.pattern.literal()) {
+		return false // as most of them do not match, and the whole of it takes far longer
+	}
+	return h.pattern.hostMatches(v.host) && h.pattern.matches(v.path) && edgefn.Implies(v.has, h.when)
 }
 
 // follow describes the circle, or the long way, that a visit of a route is sent

@@ -59,6 +59,7 @@ func when(conditions ...edgefn.Condition) func(*hop) {
 	return func(h *hop) { h.when = conditions }
 }
 
+func everyHost(h *hop) { h.everyHost = true }
 func dropPath(h *hop)  { h.answer.KeepPath = false }
 func dropQuery(h *hop) { h.answer.KeepQuery = false }
 func found(h *hop)     { h.answer.Status = 302 }
@@ -114,6 +115,11 @@ func TestRedirectLoops(t *testing.T) {
 		{"with a remainder only", []redirect{{"/a", "/b", nil}, {"/b exact", "", nil}, {"/b", "/a", nil}}, []string{`"/a" -> "/b" -> "/a"`}},
 		{"with the bare path only", []redirect{{"/a", "/b", nil}, {"/b exact", "/a", nil}}, []string{`"/b (exact)" -> "/a" -> "/b (exact)"`}},
 		{"the remainder is another route's", []redirect{{"/a/x", "", nil}, {"/a exact", "", nil}, {"/a", "/a/y", nil}}, []string{`"/a" -> "/a"`}},
+		{"one remainder is another route's further on", []redirect{{"/a", "/a/b", nil}, {"/a exact", "", nil}, {"/a/?/x", "/b", nil}}, []string{`"/a" -> "/a"`}},
+		{"remainders of one letter are", []redirect{{"/a", "/a/b", nil}, {"/a exact", "", nil}, {"/a/*/?", "", nil}, {"/a/*/??", "", nil}, {"/a/*/???", "", nil}}, []string{`"/a" -> "/a"`}},
+		{"remainders of x are", []redirect{{"/a", "/a/b", nil}, {"/a exact", "", nil}, {"/a/*/*x", "/b", nil}}, []string{`"/a" -> "/a"`}},
+		{"every remainder is", []redirect{{"/a", "/a/b", nil}, {"/a exact", "", nil}, {"/a/b/*", "/b", nil}}, nil},
+		{"one text for a star is", []redirect{{"/*.php", "/a", nil}, {"/a/x.php", "", nil}, {"/a", "", nil}, {"/a/*p", "/", nil}}, []string{`"/a/*p" -> "/a/*p"`}},
 		{"exact", []redirect{{"/a exact", "/a/", nil}, {"/a/ exact", "/a", nil}}, []string{`"/a/ (exact)" -> "/a (exact)" -> "/a/ (exact)"`}},
 		{"glob", []redirect{{"/*.php", "/old", nil}, {"/old", "/", nil}}, []string{`"/old" -> "/*.php" -> "/old"`}},
 		{"glob to where it does not match", []redirect{{"/*.php", "/index.html", dropPath}}, nil},
@@ -127,9 +133,14 @@ func TestRedirectLoops(t *testing.T) {
 		{"hosts below", []redirect{{"*.apps.example.com/", "/a", dropPath}}, []string{`"*.apps.example.com/" -> "*.apps.example.com/"`}},
 		{"a host that may be another distribution's", []redirect{{"/", "https://shop.apps.example.com", nil}, {"shop.apps.example.com/a", "", func(h *hop) { h.pattern.host = "other.apps.example.com" }}}, nil},
 		{"a host that has routes here", []redirect{{"/", "https://shop.apps.example.com", nil}, {"shop.apps.example.com/a", "", nil}}, []string{`"/" -> "/"`}},
-		{"on every host", []redirect{{"/a", "https://www.example.com/a", func(h *hop) { h.everyHost = true }}, {"www.example.com/", "", nil}}, []string{`"/a" -> "/a"`}},
+		{"on every host", []redirect{{"/a", "https://www.example.com/a", everyHost}, {"www.example.com/", "", nil}}, []string{`"/a" -> "/a"`}},
+		{"on every host, where nothing else is", []redirect{{"/a", "/a/b", everyHost}, {"/a/b", "", nil}, {"shop.apps.example.com/", "", nil}}, []string{`"/a" -> "/a"`}},
+		{"on every host below, where nothing else is", []redirect{{"/a", "/a/b", everyHost}, {"/a/b", "", nil}, {"*.apps.example.com/", "", nil}}, []string{`"/a" -> "/a"`}},
+		{"on every host, where that host's own is", []redirect{{"/a", "/a/b", everyHost}, {"/a/b", "", nil}, {"shop.apps.example.com/", "", nil}, {"shop.apps.example.com/a/b", "", nil}}, nil},
+		{"on every host, of which one hides nothing", []redirect{{"/a", "/a/b", everyHost}, {"/a/b", "", nil}, {"shop.apps.example.com/c", "", nil}}, nil},
+		{"on every host, behind a route of one that hides nothing", []redirect{{"/a", "https://www.example.com/a", everyHost}, {"www.example.com/a*", "", nil}}, nil},
 		{"not on every host", []redirect{{"/a", "https://www.example.com/a", nil}, {"www.example.com/", "", nil}}, nil},
-		{"on every host, but that one has its own", []redirect{{"/a", "https://www.example.com/a", func(h *hop) { h.everyHost = true }}, {"www.example.com/a", "", nil}}, nil},
+		{"on every host, but that one has its own", []redirect{{"/a", "https://www.example.com/a", everyHost}, {"www.example.com/a", "", nil}}, nil},
 
 		{"condition that no longer holds elsewhere", []redirect{{"/", "/beta", when(cookie("beta"))}, {"/beta", "", nil}, {"/", "", nil}}, nil},
 		{"condition that still holds", []redirect{{"/", "/beta", when(cookie("beta"))}, {"/", "", nil}}, []string{`"/" -> "/"`}},
@@ -220,13 +231,13 @@ func TestRedirectLoopsWithoutNames(t *testing.T) {
 
 // What is followed here is what the edge function answers.
 func TestRedirectLoopsAtTheEdge(t *testing.T) {
-	starts := []string{"/", "/x", "/a", "/a/x", "/b", "/b/x", "/a/b", "/a/b/x"}
+	starts := []string{"/", "/x", "/zz", "/a", "/a/x", "/a/zz", "/b", "/b/x", "/b/zz", "/a/b", "/a/b/x", "/a/b/zz", "/zzx", "/a/zzx", "/b/zzx", "/a/z/x"}
 	random := rand.New(rand.NewPCG(1, 2))
 	pick := func(of ...string) string { return of[random.IntN(len(of))] }
 	looping := 0
 	for range 40 {
 		var redirects []redirect
-		for _, pattern := range []string{"/", "/a", "/a exact", "/b", "/a/b", "/*x"} {
+		for _, pattern := range []string{"/", "/a", "/a exact", "/b", "/a/b", "/*x", "/a/?/x"} {
 			if random.IntN(2) == 0 {
 				continue
 			}
@@ -249,6 +260,58 @@ func TestRedirectLoopsAtTheEdge(t *testing.T) {
 	}
 	if looping == 0 || looping == 40 {
 		t.Errorf("%d of 40 tables have loops, so there is nothing to tell", looping)
+	}
+}
+
+// What is followed from a few hosts and paths finds what following from all of them
+// does, and nothing else.
+func TestRedirectLoopsOnEveryHost(t *testing.T) {
+	random := rand.New(rand.NewPCG(7, 9))
+	pick := func(of ...string) string { return of[random.IntN(len(of))] }
+	paths := []string{"/", "/x", "/xx", "/zz", "/a", "/a/x", "/a/zz", "/a/b", "/a/b/x", "/a/b/zz", "/b", "/b/x", "/b/zz", "/a/y/x", "/zx", "/a/zzx", "/b/zzx"}
+	looping := 0
+	const tables = 1000
+	for range tables {
+		byPattern := map[string]redirect{}
+		hosts := []string{""}
+		for range 2 + random.IntN(5) {
+			host := pick("", "", "", "example.com", "www.example.com", "shop.apps.example.com", "*.apps.example.com")
+			r := redirect{
+				pattern:  host + pick("/", "/a", "/a/b", "/b", "/a exact", "/b exact", "/a/?/x", "/*x"),
+				location: pick("", "", "/a", "/b", "/a/b", "/", "https://example.com/a", "https://www.example.com", "https://shop.apps.example.com/b"),
+			}
+			drop, every := r.location != "" && random.IntN(3) == 0, host == "" && random.IntN(3) == 0
+			r.change = func(h *hop) {
+				h.everyHost = every
+				if drop {
+					dropPath(h)
+				}
+			}
+			byPattern[r.pattern] = r
+			hosts = append(hosts, strings.Replace(host, "*", "x", 1))
+		}
+		redirects := slices.Collect(maps.Values(byPattern))
+		hops := hopsOf(t, redirects)
+		f := newFollower(hops, loopNames)
+		endless := ""
+		for _, host := range append(hosts, "example.com", "www.example.com") {
+			for _, path := range paths {
+				v := visit{host, path, nil}
+				if i := f.find(v); i >= 0 && hops[i].redirects() {
+					_, problem := f.follow(i, v)
+					endless = cmp.Or(endless, problem)
+				}
+			}
+		}
+		if found := loops(hops, loopNames); (len(found) > 0) != (endless != "") {
+			t.Errorf("%v\nhas the loop %q, and those found are %q", redirects, endless, found)
+		}
+		if endless != "" {
+			looping++
+		}
+	}
+	if looping == 0 || looping == tables {
+		t.Errorf("%d of %d tables have loops, so there is nothing to tell", looping, tables)
 	}
 }
 

@@ -211,6 +211,7 @@ func TestResponseCheck(t *testing.T) {
 		{redirect("ftp://example.com"), []string{"scheme ftp", "https://"}},
 		{redirect("javascript:alert(1)"), []string{"scheme javascript", "https://"}},
 		{redirect("https://user@example.com"), []string{"user name", "host alone"}},
+		{redirect("https://user:secret@example.com"), []string{`"https://user:xxxxx@example.com" holds a user name`}},
 		{redirect("https:///a"), []string{"no host", "https://www.example.com"}},
 		{redirect("https:a"), []string{"no host"}},
 		{redirect("https://*.example.com"), []string{"no host"}},

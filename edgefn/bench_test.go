@@ -167,7 +167,11 @@ func floorOf(b *testing.B) float64 {
 func (row *measured) measure(b *testing.B, floor float64) {
 	b.Helper()
 	requests := requestsTo(row.routes)
-	for _, a := range send(b, edgetest.Goja(), deployed(b, row.program, originsOf(row.routes)...), requests...) {
+	njs, err := edgetest.Njs()
+	if err != nil {
+		b.Fatal(err)
+	}
+	for _, a := range send(b, njs, deployed(b, row.program, originsOf(row.routes)...), requests...) {
 		row.reads = max(row.reads, a.Reads)
 	}
 	module, err := moduleOf(row.program)
