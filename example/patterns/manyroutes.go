@@ -12,10 +12,11 @@ import (
 )
 
 // manyRoutes gives each of 3,000 shops a path of its own, which is 40 times what
-// CloudFront has behaviors for. With Dispatch_EDGE the table is in the function, or,
-// as here, in a key-value store that each request reads a few times.
+// CloudFront has behaviors for, and redirects 2,000 addresses of an old site, each to
+// one of its own. With Dispatch_EDGE the table is in the function, or, as here, in a
+// key-value store that each request reads a few times.
 func manyRoutes(app awscdk.App) {
-	const shops, cells = 3000, 8
+	const shops, cells, stories = 3000, 8, 2000
 	stack := awscdk.NewStack(app, jsii.String("ManyRoutes"), nil)
 	home := awss3.NewBucket(stack, jsii.String("Home"), nil)
 
@@ -31,5 +32,11 @@ func manyRoutes(app awscdk.App) {
 	}
 	for i := range shops {
 		router.AddRoute(jsii.String(fmt.Sprintf("/shop-%d", i)), targets[i%cells], nil)
+	}
+	for i := range stories {
+		moved := cfrouter.NewRedirectTarget(jsii.String(fmt.Sprintf("/stories/%d/", 2000+i)), &cfrouter.RedirectTargetProps{
+			Status: cfrouter.RedirectStatus_MOVED_PERMANENTLY,
+		})
+		router.AddRoute(jsii.String(fmt.Sprintf("/blog/%d.html", i)), moved, &cfrouter.RouteOptions{Exact: jsii.Bool(true)})
 	}
 }

@@ -22,6 +22,10 @@ func TestManyRoutes(t *testing.T) {
 		"/x/../shop-17/cart":  "308 /shop-17/cart",
 		"/shop-17//cart":      "Cell1 /cart",
 		"/shop-%317/cart?a=b": "308 /shop-17/cart?a=b",
+		"/blog/0.html":        "301 /stories/2000/",
+		"/blog/1999.html?a=b": "301 /stories/3999/?a=b",
+		"/blog/1999.html/":    "Home /blog/1999.html/index.html",
+		"/blog/2000.html":     "Home /blog/2000.html",
 	})
 	if behaviors := len(r.Routes()); behaviors != 1 {
 		t.Errorf("the routes take %d behaviors, want the default one", behaviors)
