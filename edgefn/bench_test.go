@@ -88,7 +88,7 @@ func BenchmarkInstructions(b *testing.B) {
 	for i := range 20 {
 		hosted[i].Host = admin
 	}
-	most := asManyAsFit(b, selectedOrigin)
+	most, mostSelected := asManyAsFit(b, customOrigin), asManyAsFit(b, selectedOrigin)
 	rows := []*measured{{name: "hard-coded strip of one prefix", program: edgefn.Program{Request: hardCoded}, routes: few[:1]}}
 	for _, table := range []struct {
 		name   string
@@ -99,7 +99,8 @@ func BenchmarkInstructions(b *testing.B) {
 		{"40 object stores", prefixes(40, objectStore)},
 		{"40 custom origins, half on a host", hosted},
 		{"250 routes to 50 origins", prefixes(250, selectedOrigin)},
-		{fmt.Sprintf("%d routes, as many as fit", most), prefixes(most, selectedOrigin)},
+		{fmt.Sprintf("%d custom origins, as many as fit", most), prefixes(most, customOrigin)},
+		{fmt.Sprintf("%d routes, as many as fit", mostSelected), prefixes(mostSelected, selectedOrigin)},
 		{"5000 routes, in the store", prefixes(5000, selectedOrigin)},
 	} {
 		rows = append(rows, &measured{name: table.name, program: composed(b, edgefn.Table{Routes: table.routes, Store: true}), routes: table.routes})
