@@ -129,5 +129,12 @@ func (j *joint) place(d *destination) {
 
 // notTogether is the message about routes that cannot share a behavior.
 func notTogether(path string, a, b *route, difference string) string {
-	return fmt.Sprintf("patterns %q and %q are both served by the behavior %q, which CloudFront chooses by the path alone, and differ in %s: give both the same, put one of them under another path, or use a second Router on another domain name", a.pattern, b.pattern, path, difference)
+	remedy := "give both the same, put one of them under another path, or use a second Router on another domain name"
+	if b.pattern.host == "" {
+		a, b = b, a
+	}
+	if a.pattern.host == "" && b.pattern.host != "" {
+		remedy = fmt.Sprintf("set EveryHost of %q if it is to be tried on that host as well, ", a.pattern) + remedy
+	}
+	return fmt.Sprintf("patterns %q and %q are both served by the behavior %q, which CloudFront chooses by the path alone, and differ in %s: %s", a.pattern, b.pattern, path, difference, remedy)
 }

@@ -252,7 +252,7 @@ func (p *plan) settle(b *plannedBehavior) {
 		b.responds = b.responds || r.completeRow(nil).Responds()
 		for _, d := range r.destinations {
 			if difference := b.settings.add(d.wants); difference != "" {
-				p.problems = append(p.problems, notTogether(b.path, first, r, difference))
+				p.report(notTogether(b.owner.behaviors()[0], first, r, difference))
 				return
 			}
 			b.origin, first = d.target, r
@@ -261,7 +261,13 @@ func (p *plan) settle(b *plannedBehavior) {
 	if b.origin == nil {
 		b.settings.wants = answered()
 	}
-	if problem := b.mixedObjects(); problem != "" && !slices.Contains(p.problems, problem) {
+	p.report(b.mixedObjects())
+}
+
+// report adds a problem, once if the two behaviors of a prefix have it, and none if
+// it is "".
+func (p *plan) report(problem string) {
+	if problem != "" && !slices.Contains(p.problems, problem) {
 		p.problems = append(p.problems, problem)
 	}
 }
@@ -273,9 +279,7 @@ func (p *plan) place() {
 			for _, d := range r.destinations {
 				b.settings.place(d)
 				d.placed.selected = d.placed.selected || d.target != b.origin
-				if problem := b.groupProblem(r, d); problem != "" {
-					p.problems = append(p.problems, problem)
-				}
+				p.report(b.groupProblem(r, d))
 			}
 		}
 	}

@@ -126,9 +126,21 @@ func TestSharedBehaviorsDiffer(t *testing.T) {
 		router := routerIn(stack, onHosts(stack))
 		router.AddRoute(jsii.String("a.example.com/x"), urlTarget("https://one.example.org"), test.one)
 		router.AddRoute(jsii.String("b.example.com/x"), urlTarget("https://two.example.org"), test.two)
-		if got := refusal(func() { synthesize(t, stack) }); !strings.Contains(got, test.want) {
-			t.Errorf("%s: got %s, want %s", test.name, got, test.want)
+		if got := refusal(func() { synthesize(t, stack) }); !strings.Contains(got, test.want) || strings.Count(got, "differ in") > 1 {
+			t.Errorf("%s: got %s, want %s, once", test.name, got, test.want)
 		}
+	}
+}
+
+// What a host hides is for every host, as a rule.
+func TestSharedBehaviorsDifferFromEveryHost(t *testing.T) {
+	stack := newStack()
+	router := routerIn(stack, onHosts(stack))
+	router.AddRoute(jsii.String("/x"), urlTarget("https://one.example.org"), &cfrouter.RouteOptions{Cache: &awscloudfront.CachePolicyProps{DefaultTtl: awscdk.Duration_Minutes(jsii.Number(1))}})
+	router.AddRoute(jsii.String("a.example.com/"), bucketTarget(stack, "Admin"), nil)
+	const want = `patterns "/x" and "a.example.com/" are both served by the behavior "/x", which CloudFront chooses by the path alone, and differ in Cache: set EveryHost of "/x" if it is to be tried on that host as well, give both`
+	if got := refusal(func() { synthesize(t, stack) }); !strings.Contains(got, want) {
+		t.Errorf("got %s, want %s", got, want)
 	}
 }
 
