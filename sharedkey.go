@@ -29,7 +29,7 @@ func (b *plannedBehavior) mixedObjects() string {
 		}
 		for _, other := range b.routes[:i] {
 			if r.asksLike(other) {
-				return fmt.Sprintf("patterns %q and %q lead requests for the same paths to different targets, and have %s", other.pattern, r.pattern, nameRouteHeader)
+				return fmt.Sprintf("patterns %q and %q ask different targets for the same paths, and have %s", other.pattern, r.pattern, nameRouteHeader)
 			}
 		}
 	}
@@ -37,13 +37,13 @@ func (b *plannedBehavior) mixedObjects() string {
 }
 
 // asksLike reports whether what may be cached of two routes is asked of different
-// targets under the same uri, if the path that was asked for is the same.
+// targets under one uri, whatever paths their viewers asked for.
 func (r *route) asksLike(other *route) bool {
 	if !r.fetches() || !other.fetches() || r.destinations[0].target == other.destinations[0].target {
 		return false
 	}
-	relation, _ := relate(r.pattern.anyHost(), other.pattern.anyHost())
-	return relation != disjoint && r.strip == other.strip && slices.Equal(r.row.Rewrites, other.row.Rewrites)
+	_, overlap := r.seen().Overlap(other.seen())
+	return overlap
 }
 
 // cacheableMethods are those whose responses CloudFront can be told to cache.

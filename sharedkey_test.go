@@ -29,6 +29,12 @@ func withPolicy(policy interfacesawscloudfront.ICachePolicyRef, conditions ...cf
 	return options
 }
 
+// keeping has a route keep its prefix.
+func keeping(options *cfrouter.RouteOptions) *cfrouter.RouteOptions {
+	options.StripPrefix = jsii.Bool(false)
+	return options
+}
+
 // sharing is a set of routes that share a cache policy of the user's own.
 type sharing struct {
 	name  string
@@ -46,11 +52,11 @@ var sharings = []sharing{
 	{"conditions", func(stack awscdk.Stack, router cfrouter.Router, policy interfacesawscloudfront.ICachePolicyRef) {
 		router.AddRoute(jsii.String("/x"), bucketTarget(stack, "A"), withPolicy(policy, cfrouter.Condition_Cookie(jsii.String("beta"))))
 		router.AddRoute(jsii.String("/x"), bucketTarget(stack, "B"), withPolicy(policy))
-	}, `patterns "/x" and "/x" lead requests for the same paths to different targets, and have `},
+	}, `patterns "/x" and "/x" ask different targets for the same paths, and have `},
 	{"hosts", func(stack awscdk.Stack, router cfrouter.Router, policy interfacesawscloudfront.ICachePolicyRef) {
 		router.AddRoute(jsii.String("a.example.com/"), bucketTarget(stack, "A"), withPolicy(policy))
 		router.AddRoute(jsii.String("b.example.com/x*"), bucketTarget(stack, "B"), withPolicy(policy))
-	}, `patterns "a.example.com/" and "b.example.com/x*" lead requests for the same paths to different targets, and have `},
+	}, `patterns "a.example.com/" and "b.example.com/x*" ask different targets for the same paths, and have `},
 	{"one target", func(stack awscdk.Stack, router cfrouter.Router, policy interfacesawscloudfront.ICachePolicyRef) {
 		target := bucketTarget(stack, "A")
 		router.AddRoute(jsii.String("a.example.com/"), target, withPolicy(policy))
@@ -60,11 +66,25 @@ var sharings = []sharing{
 		router.AddRoute(jsii.String("/x"), urlTarget("https://b.example.org"), withPolicy(policy, cfrouter.Condition_Method(jsii.String("POST"))))
 		router.AddRoute(jsii.String("/x"), bucketTarget(stack, "A"), withPolicy(policy))
 	}, ""},
-	{"other paths", func(stack awscdk.Stack, router cfrouter.Router, policy interfacesawscloudfront.ICachePolicyRef) {
+	{"another part stripped", func(stack awscdk.Stack, router cfrouter.Router, policy interfacesawscloudfront.ICachePolicyRef) {
 		kept := withPolicy(policy, cfrouter.Condition_Cookie(jsii.String("beta")))
 		kept.StripPrefix = jsii.Bool(false)
 		router.AddRoute(jsii.String("/x"), bucketTarget(stack, "A"), kept)
 		router.AddRoute(jsii.String("/x"), bucketTarget(stack, "B"), withPolicy(policy))
+	}, `patterns "/x" and "/x" ask different targets for the same paths, and have `},
+	{"a rewrite", func(stack awscdk.Stack, router cfrouter.Router, policy interfacesawscloudfront.ICachePolicyRef) {
+		rewritten := withPolicy(policy, cfrouter.Condition_Cookie(jsii.String("beta")))
+		rewritten.Rewrite = &[]*cfrouter.RewriteRule{{Match: jsii.String("^/v1/"), Replace: jsii.String("/v2/")}}
+		router.AddRoute(jsii.String("/x"), bucketTarget(stack, "A"), rewritten)
+		router.AddRoute(jsii.String("/x"), bucketTarget(stack, "B"), withPolicy(policy))
+	}, `patterns "/x" and "/x" ask different targets for the same paths, and have `},
+	{"a prefix within another host's", func(stack awscdk.Stack, router cfrouter.Router, policy interfacesawscloudfront.ICachePolicyRef) {
+		router.AddRoute(jsii.String("a.example.com/x"), bucketTarget(stack, "A"), withPolicy(policy))
+		router.AddRoute(jsii.String("b.example.com/x/y"), bucketTarget(stack, "B"), withPolicy(policy))
+	}, `patterns "a.example.com/x" and "b.example.com/x/y" ask different targets for the same paths, and have `},
+	{"other paths", func(stack awscdk.Stack, router cfrouter.Router, policy interfacesawscloudfront.ICachePolicyRef) {
+		router.AddRoute(jsii.String("a.example.com/x"), bucketTarget(stack, "A"), keeping(withPolicy(policy)))
+		router.AddRoute(jsii.String("b.example.com/y"), bucketTarget(stack, "B"), keeping(withPolicy(policy)))
 	}, ""},
 	{"an answer of the edge", func(stack awscdk.Stack, router cfrouter.Router, policy interfacesawscloudfront.ICachePolicyRef) {
 		router.AddRoute(jsii.String("/x"), cfrouter.NewRedirectTarget(jsii.String("/y"), nil), whoHas("beta"))
