@@ -49,8 +49,12 @@ func (r *router) smaller(p edgefn.Program, kind edgefn.PartKind) string {
 	case edgefn.ResponsePart:
 		return toStore + "shorten the responses, or serve those with long bodies from a bucket" + another
 	}
-	if toStore == "" {
-		return fmt.Sprintf("%d of %d routes stay in the function, which are globs with many other routes in their reach, routes for hosts that two wildcard hosts cover, patterns of some 500 characters, and what overlaps any of these: use fewer of them%s", p.Inside, len(r.emitted.plan.routes), another)
+	const few = 20
+	switch {
+	case toStore != "":
+		return toStore + "use fewer or shorter patterns" + another
+	case p.Inside > few:
+		return fmt.Sprintf("%d routes stay in the function, copies for several hosts included, which are globs with many other routes in their reach, patterns that many routes with conditions have, routes for hosts that two wildcard hosts cover, patterns of some 500 characters, and what overlaps any of these: use fewer of them%s", p.Inside, another)
 	}
-	return toStore + "use fewer or shorter patterns" + another
+	return "use fewer patterns, or give more of them the same target and settings" + another
 }

@@ -16,12 +16,11 @@ import (
 var redirects = []int{301, 302, 307, 308}
 
 // js is an expression over uri, what is left of the path, and request, whose value
-// is the response. The expression begins is that for what the location begins with
-// whatever is asked for. Nobody keeps it unless its headers say so: an answer of the
+// is the response, given the expressions for the parts of the location. Nobody keeps it unless its headers say so: an answer of the
 // edge costs no origin anything, and browsers would keep a redirect with 301 or
 // 308 for good, beyond the reach of a later deployment. A body of no stated type
 // is plain text, or browsers would guess.
-func (r Response) js(begins string) string {
+func (r Response) js(part func(i int) string) string {
 	headers := map[string]string{"cache-control": quote("no-store")}
 	if r.Body != "" {
 		headers["content-type"] = quote("text/plain; charset=utf-8")
@@ -30,7 +29,7 @@ func (r Response) js(begins string) string {
 		headers[name] = quote(value)
 	}
 	if r.Location != "" {
-		headers["location"] = r.location(begins)
+		headers["location"] = r.location(part)
 	}
 	fields := make([]string, 0, len(headers))
 	for _, name := range slices.Sorted(maps.Keys(headers)) {
@@ -43,49 +42,57 @@ func (r Response) js(begins string) string {
 	return fmt.Sprintf("{ statusCode: %d, headers: { %s }%s }", r.Status, strings.Join(fields, ", "), body)
 }
 
-// begins is what the location begins with, whatever is kept of the request: all of
-// it, if nothing is.
-func (r Response) begins() string {
+// parts are what the location is made of besides what is kept of the request: what
+// it begins with, which is all of it if nothing is kept; what follows the path that
+// is kept; and what follows the query string that is.
+func (r Response) parts() [3]string {
+	var parts [3]string
 	begins := r.Location
-	if r.KeepPath || r.KeepQuery {
-		begins, _, _ = strings.Cut(begins, "#")
+	if at := strings.IndexByte(begins, '#'); at >= 0 && r.KeepQuery {
+		begins, parts[2] = begins[:at], begins[at:]
+	}
+	if at := strings.IndexAny(begins, "?#"); at >= 0 && r.KeepPath {
+		begins, parts[1] = begins[:at], begins[at:]
 	}
 	if r.KeepPath {
-		begins, _, _ = strings.Cut(begins, "?")
 		begins = strings.TrimSuffix(begins, "/")
 	}
-	return begins
+	parts[0] = begins
+	return parts
 }
 
-// location is the expression for where a redirect leads. What is appended to a
-// path begins with a slash that no other follows, so it changes no host.
-func (r Response) location(begins string) string {
-	ends, fragment, hasFragment := strings.Cut(r.Location[len(r.begins()):], "#")
-	var parts []string
-	if r.begins() != "" {
-		parts = append(parts, begins)
-	}
-	if r.KeepPath {
-		kept := "onSite(uri)"
-		if rest, slash := strings.CutPrefix(ends, "/"); slash {
-			kept, ends = `(onSite(uri) || "/")`, rest
+// literal is the expression for a part as it is.
+func (r Response) literal(i int) string { return quote(r.parts()[i]) }
+
+// location is the expression for where a redirect leads, given those for the parts.
+// What is appended to a path begins with a slash that no other follows, so it
+// changes no host.
+func (r Response) location(part func(i int) string) string {
+	parts := r.parts()
+	var pieces []string
+	add := func(i int) {
+		if parts[i] != "" {
+			pieces = append(pieces, part(i))
 		}
-		parts = append(parts, kept)
 	}
-	if ends != "" {
-		parts = append(parts, quote(ends))
+	target, _, _ := strings.Cut(r.Location, "#")
+	path, _, hasQuery := strings.Cut(target, "?")
+	add(0)
+	switch {
+	case r.KeepPath && strings.HasSuffix(path, "/"):
+		pieces = append(pieces, `(onSite(uri) || "/")`)
+	case r.KeepPath:
+		pieces = append(pieces, "onSite(uri)")
 	}
-	if r.KeepQuery {
-		mark := "?"
-		if target, _, _ := strings.Cut(r.Location, "#"); strings.Contains(target, "?") {
-			mark = "&"
-		}
-		parts = append(parts, fmt.Sprintf("asked(request, %q)", mark))
+	add(1)
+	switch {
+	case r.KeepQuery && hasQuery:
+		pieces = append(pieces, `asked(request, "&")`)
+	case r.KeepQuery:
+		pieces = append(pieces, `asked(request, "?")`)
 	}
-	if hasFragment {
-		parts = append(parts, quote("#"+fragment))
-	}
-	return strings.Join(parts, " + ")
+	add(2)
+	return strings.Join(pieces, " + ")
 }
 
 // Check returns what CloudFront or a browser would not take of a response. The

@@ -22,23 +22,13 @@ const match = "match"
 // row is the row of a listed route. What depends on the path is made at the edge,
 // of the entry.
 func (c *composer) row(r Route) row {
-	leadsTo := quote(r.leadsTo())
-	if c.beside {
-		leadsTo = besideJS
-	}
 	out := row{match: r.matchJS(), "route": r.identityJS()}
-	for _, s := range c.record(r, leadsTo) {
+	for _, s := range c.record(r.listed(c.beside)) {
 		c.used[s.variable] = true
 		out[s.variable] = s.js
 	}
-	if r.Elsewhere != "" {
-		out["h"] = leadsTo
-	}
 	if length, prefix, made := r.stripJS(c.hosts); made {
 		out["l"], out["p"] = length, prefix
-	}
-	if out["k"] != "" {
-		out["k"] = r.keyJS()
 	}
 	return out
 }

@@ -26,7 +26,7 @@ type Program struct {
 	Entries  []Entry // what the code needs in its key-value store
 	Stored   bool    // the code reads from a key-value store
 	Layout   Layout
-	Inside   int // how many routes are in the function, whatever the layout
+	Inside   int // how many rows of the table are in the function, or would be if the rest were stored
 
 	RequestParts, ResponseParts []Part // of the functions, the largest first
 }
@@ -177,11 +177,7 @@ func withBarePrefixes(routes []Route) []Route {
 // an index document. With clean urls the documents say themselves what a bare path
 // is.
 func (r Route) indexed() bool {
-	destinations := []Destination{r.Destination}
-	if r.Split != nil {
-		destinations = r.Split.Destinations
-	}
-	return !slices.ContainsFunc(destinations, func(d Destination) bool {
+	return !slices.ContainsFunc(r.destinations(), func(d Destination) bool {
 		return d.Index == nil || *d.Index == "" || d.Documents != nil && d.Documents.Clean != NoCleanUrls
 	})
 }

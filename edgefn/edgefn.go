@@ -74,6 +74,8 @@ type Route struct {
 	// relative ones, paths that have the prefix and cookies named __Host-. So does
 	// a response with a status of 400 or more, which no function is run for.
 	Restore bool
+
+	asides bool // what the route has for itself is beside its entry in the store
 }
 
 // Destination is where a route leads to.
@@ -98,4 +100,8 @@ type Destination struct {
 	Plain   bool   // the origin must see neither the query string nor what it could take for a request from another site
 
 	Documents *Documents // of a site in an object store
+
+	// Expressions for Key and Elsewhere if they are not written out, since they are in
+	// the entry of a listed route.
+	keyJS, elsewhereJS string
 }

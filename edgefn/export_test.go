@@ -67,7 +67,7 @@ func ListedKey(r Route) string {
 			panic(err)
 		}
 	}
-	key, err := engine.RunString("var route = " + r.identityJS() + ";" + r.keyJS())
+	key, err := engine.RunString("var route = " + r.identityJS() + ";" + r.madeKeyJS(r.Destination))
 	if err != nil {
 		panic(err)
 	}

@@ -57,8 +57,12 @@ func (t Table) apart() bool {
 // function, or if there is none, by the one whose program is the shortest.
 func (t Table) composeToFit() (Program, error) {
 	var shortest Program
+	inside := len(t.Routes)
 	for _, p := range t.plans() {
 		program, err := t.compose(p)
+		if p.Layout == LayoutStore && err == nil {
+			inside = program.Inside
+		}
 		switch {
 		case err == errUnsuitable:
 		case err != nil || len(program.Request) <= MaxBytes:
@@ -67,6 +71,7 @@ func (t Table) composeToFit() (Program, error) {
 			shortest = program
 		}
 	}
+	shortest.Inside = inside
 	return shortest, nil
 }
 

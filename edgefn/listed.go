@@ -14,25 +14,96 @@ import (
 // where the route matches; all else that is said of the route there is a code, so
 // that routes must have most of what they do in common with others.
 
-// besideJS is what is said beside an entry in the store: where the route leads, if
-// it names that itself, or the regular expression of a glob.
-const besideJS = "beside[row]"
+// besideJS is what is said beside an entry in the store: what the route has for
+// itself, with separators in between, which are in none of it: the parts of the
+// location of a redirect, or the server that is no origin of the distribution; and
+// the regular expression of a glob, alone or as the fourth.
+const (
+	besideJS    = "beside[row]"
+	separator   = `\`
+	separatorJS = `'\\'`
+)
 
-// leadsTo is where the route leads to if that is no origin of the distribution: a
-// server, or what the location of a redirect begins with.
-func (r Route) leadsTo() string {
+// leads are the parts of where the route leads to if that is no origin of the
+// distribution; none if it is one.
+func (r Route) leads() []string {
+	leads := []string{r.Elsewhere}
 	if r.Answer != nil {
-		return r.Answer.begins()
+		parts := r.Answer.parts()
+		leads = parts[:]
 	}
-	return r.Elsewhere
+	for len(leads) > 0 && leads[len(leads)-1] == "" {
+		leads = leads[:len(leads)-1]
+	}
+	return leads
 }
 
 // aside is what is said beside the entry of the route in the store; "" for nothing.
 func (r Route) aside() string {
-	if r.fills() {
-		return r.leadsTo()
+	leads := r.leads()
+	switch {
+	case r.fills():
+		return strings.Join(leads, separator)
+	case len(leads) == 0:
+		return globSource(r.Path)
 	}
-	return globSource(r.Path)
+	var parts [4]string
+	copy(parts[:], leads)
+	parts[3] = globSource(r.Path)
+	return strings.Join(parts[:], separator)
+}
+
+// asideJS is the expression for a part of where the route leads to.
+func (r Route) asideJS(i int) string {
+	if r.fills() && len(r.leads()) == 1 {
+		return besideJS
+	}
+	return fmt.Sprintf("%s.split(%s)[%d]", besideJS, separatorJS, i)
+}
+
+// globJS is the expression for the regular expression of a glob.
+func (r Route) globJS() string {
+	if len(r.leads()) == 0 {
+		return besideJS
+	}
+	return fmt.Sprintf("%[1]s.split(%[2]s).slice(3).join(%[2]s)", besideJS, separatorJS)
+}
+
+// locationPart is the expression for a part of the location of a redirect.
+func (r Route) locationPart(i int) string {
+	if r.asides {
+		return r.asideJS(i)
+	}
+	return r.Answer.literal(i)
+}
+
+// listed is the route as its row says it: with as little of its own as can be.
+func (r Route) listed(beside bool) Route {
+	r.keyJS = r.madeKeyJS(r.Destination)
+	if r.asides = beside; beside {
+		r.elsewhereJS = r.asideJS(0)
+	}
+	if r.Split != nil && r.Split.apart() {
+		split := *r.Split
+		split.Destinations = slices.Clone(split.Destinations)
+		for i, d := range split.Destinations {
+			split.Destinations[i].keyJS = r.madeKeyJS(d)
+		}
+		r.Split = &split
+	}
+	return r
+}
+
+// apart reports whether the destinations that are cached can be told apart by their
+// origins.
+func (s Split) apart() bool {
+	seen := map[string]bool{"": true}
+	return !slices.ContainsFunc(s.Destinations, func(d Destination) bool {
+		origin := d.Origin + d.Elsewhere
+		again := seen[origin]
+		seen[origin] = true
+		return d.Key != "" && again
+	})
 }
 
 // lists reports whether a route can be listed. What it is cached under must then
@@ -44,10 +115,6 @@ func (p plan) lists(r Route) bool {
 		return false
 	case p.Layout == LayoutChunks:
 		return r.fills()
-	case !r.fills() && r.leadsTo() != "": // there is one thing beside an entry
-		return false
-	case len(r.start())+len(r.aside()) > maxStoreValue/2:
-		return false
 	case strings.HasPrefix(r.Host, "*"):
 		return p.stars
 	}
@@ -64,7 +131,7 @@ func (p plan) divide(places []place) (listed, others []place) {
 	slices.Sort(starts)
 	for _, at := range places {
 		left := func(before place) bool { return before.overlaps(at.interval) }
-		if p.lists(at.Route) && !at.crowded(starts) && !slices.ContainsFunc(others, left) {
+		if p.lists(at.Route) && !(p.Layout == LayoutStore && at.crowds(starts)) && !slices.ContainsFunc(others, left) {
 			listed = append(listed, at)
 		} else {
 			others = append(others, at)
@@ -73,16 +140,24 @@ func (p plan) divide(places []place) (listed, others []place) {
 	return listed, others
 }
 
-// crowded reports whether so many routes start within a glob that its regular
-// expression would be said again and again.
-func (p place) crowded(starts []string) bool {
+// crowds reports whether a route takes so much of a value that there is no room for
+// it beside those that start where it could match: in front of all of them it would
+// be said again.
+func (p place) crowds(starts []string) bool {
 	const many = 8
-	if p.fills() {
-		return false
+	e := entry{place: p, text: p.start()}
+	first, _ := slices.BinarySearch(starts, e.text)
+	alike, _ := slices.BinarySearch(starts, e.text+"\x00")
+	after, _ := slices.BinarySearch(starts, e.end())
+	size := len(e.text) + len(p.aside())
+	switch others := after - first - 1; {
+	case others == 0:
+		return size > maxStoreValue-16
+	case others >= many && !p.fills(), alike-first > many:
+		return true
+	default:
+		return size > maxStoreValue/2
 	}
-	first, _ := slices.BinarySearch(starts, p.start())
-	after, _ := slices.BinarySearch(starts, successor(p.start()))
-	return after-first > many
 }
 
 // entry is a listed route. It is around another one if that one's text begins with
@@ -129,7 +204,7 @@ func (r Route) matchJS() string {
 	case r.Kind == Glob && r.fills():
 		test = "v.startsWith(entry) && v !== entry"
 	case r.Kind == Glob:
-		test = "v.startsWith(entry) && new RegExp(" + besideJS + ").test(path)"
+		test = "v.startsWith(entry) && new RegExp(" + r.globJS() + ").test(path)"
 	}
 	if len(r.When) > 0 {
 		test += " && " + r.conditionsJS()
@@ -151,8 +226,8 @@ func (r Route) identityJS() string {
 	return "entry + ' ' + " + besideJS
 }
 
-// keyJS is what a listed route is cached under.
-func (r Route) keyJS() string {
+// madeKeyJS is what a destination of a listed route is cached under.
+func (r Route) madeKeyJS(d Destination) string {
 	mark := ""
 	if r.Kind == Exact {
 		mark = "="
@@ -162,7 +237,7 @@ func (r Route) keyJS() string {
 		mark += "?" + hex.EncodeToString(sum[:3])
 	}
 	key := "route + ' ' + o"
-	if r.Elsewhere != "" {
+	if d.Elsewhere != "" {
 		key = "route + ' ' + h"
 	}
 	if mark != "" {

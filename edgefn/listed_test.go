@@ -2,6 +2,7 @@ package edgefn_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -16,6 +17,21 @@ func TestThousandsOf(t *testing.T) {
 		if r.Kind = edgefn.Exact; i%3 == 0 {
 			r.Kind, r.Strip = edgefn.Prefix, r.Path
 			r.Answer.Location, r.Answer.KeepPath, r.Answer.KeepQuery = "https://archive.example.com/"+r.Path+"?from=shop#top", true, i%2 == 0
+		}
+		return r
+	}
+	details := func(i int) edgefn.Route {
+		r := answering(fmt.Sprintf("/docs/page-%d", i), edgefn.Response{Status: 307, KeepQuery: i%2 == 0, KeepPath: i%3 == 0})
+		switch i % 4 {
+		case 0:
+			r.Answer.Location = fmt.Sprintf("/manual#section-%d", i)
+		case 1:
+			r.Answer.Location = fmt.Sprintf("/product?id=%d#details-%d", i, i)
+		case 2:
+			r.Kind, r.Path, r.Strip = edgefn.Glob, fmt.Sprintf("/docs%d/*.html", i), ""
+			r.Answer.Location = fmt.Sprintf("https://docs.example.com/%d?from=%d", i, i)
+		case 3:
+			r.Answer.Location = fmt.Sprintf("/%s/%d", strings.Repeat("long/", 120), i)
 		}
 		return r
 	}
@@ -54,6 +70,7 @@ func TestThousandsOf(t *testing.T) {
 		route func(i int) []edgefn.Route
 	}{
 		"redirects":       {3000, func(i int) []edgefn.Route { return []edgefn.Route{redirect(i)} }},
+		"details":         {800, func(i int) []edgefn.Route { return []edgefn.Route{details(i)} }},
 		"globs":           {900, func(i int) []edgefn.Route { return []edgefn.Route{shop("/image%d/*", i)} }},
 		"globs of files":  {900, func(i int) []edgefn.Route { return []edgefn.Route{shop("/image%d/*.jpg", i)} }},
 		"with conditions": {1000, func(i int) []edgefn.Route { return mixed(7*i + 3) }},
@@ -102,4 +119,41 @@ func checkStored(t *testing.T, routes []edgefn.Route) {
 		}
 	})
 	t.Logf("%d routes: %d bytes, %d entries", len(routes), len(program.Request), len(program.Entries))
+}
+
+// A split that many routes lead to is there once, and each has objects of its own.
+func TestListedSplit(t *testing.T) {
+	split := canary(50, 50)
+	for i := range split.Destinations {
+		split.Destinations[i].Origin = fmt.Sprint("o", i+1)
+	}
+	var routes []edgefn.Route
+	for i := range 1000 {
+		r := prefix(fmt.Sprint("/docs/page-", i))
+		own := split
+		own.Destinations = slices.Clone(split.Destinations)
+		for j := range own.Destinations {
+			own.Destinations[j].Key = fmt.Sprint("key ", i, j)
+		}
+		r.Split = &own
+		routes = append(routes, r)
+	}
+	program := composed(t, edgefn.Table{Routes: routes, Store: true})
+	if len(program.Request) > edgefn.MaxBytes || program.Layout != edgefn.LayoutStore {
+		t.Fatalf("layout %d, %d bytes", program.Layout, len(program.Request))
+	}
+	d := deployed(t, program, "o1", "o2")
+	eachEngine(t, func(t *testing.T, engine edgetest.Engine) {
+		seen := map[string]string{}
+		for _, r := range routes[:20] {
+			for _, point := range []string{"1", "99"} {
+				got := ask(t, engine, d, edgetest.Request{URL: r.Path + "/x", Headers: map[string]string{"cookie": split.Cookie + "=" + point}})
+				key := got.Headers[edgefn.RouteHeader]
+				if other, found := seen[key]; found || key == "" || got.Status != 0 {
+					t.Errorf("%s at %s: %v with the key %q, which %s has", r.Path, point, got, key, other)
+				}
+				seen[key] = r.Path + " at " + point
+			}
+		}
+	})
 }

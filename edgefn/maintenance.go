@@ -15,7 +15,7 @@ func (c *composer) addMaintenance(r *Response) {
 	}
 	c.stored, c.awaits = true, true
 	answer := r.unavailable()
-	c.number("maintenance", answer.js(quote(answer.begins())))
+	c.number("maintenance", answer.js(answer.literal))
 }
 
 // unavailable fills in what a response during maintenance does not say. With

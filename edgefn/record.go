@@ -98,9 +98,8 @@ type setting struct{ variable, js string }
 
 func (s *settings) add(variable, js string) { *s = append(*s, setting{variable, js}) }
 
-// record are the settings of a route. Where a redirect leads begins with what is the
-// value of an expression.
-func (c *composer) record(r Route, begins string) settings {
+// record are the settings of a route.
+func (c *composer) record(r Route) settings {
 	var out settings
 	if r.Strip != "" {
 		out.add("p", quote(r.Strip))
@@ -115,7 +114,7 @@ func (c *composer) record(r Route, begins string) settings {
 		out.add("q", c.number("q", r.Query.js()))
 	}
 	if r.Answer != nil {
-		out.add("a", c.number("a", r.Answer.js(begins)))
+		out.add("a", c.number("a", r.Answer.js(r.locationPart)))
 		return out
 	}
 	c.addResponse(&out, r)
@@ -129,9 +128,6 @@ func (c *composer) record(r Route, begins string) settings {
 // destination are the settings of one of the places where a route leads to.
 func (c *composer) destination(d Destination) settings {
 	var out settings
-	if d.Key != "" {
-		out.add("k", quote(d.Key))
-	}
 	if d.Documents != nil {
 		c.addDocuments(&out, d)
 		d.Index = cmp.Or(d.Index, new(string))
@@ -147,7 +143,10 @@ func (c *composer) destination(d Destination) settings {
 		out.add("o", quote(d.Origin))
 	}
 	if d.Elsewhere != "" {
-		out.add("h", quote(d.Elsewhere))
+		out.add("h", cmp.Or(d.elsewhereJS, quote(d.Elsewhere)))
+	}
+	if d.Key != "" {
+		out.add("k", cmp.Or(d.keyJS, quote(d.Key)))
 	}
 	if d.Methods != "" {
 		out.add("m", quote(d.Methods))

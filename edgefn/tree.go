@@ -136,7 +136,7 @@ func (c *composer) leafJS(l leaf) string {
 	}
 	var b strings.Builder
 	for _, p := range l.candidates {
-		found := fmt.Sprintf("(%s%s%d)", nested, c.assigned(c.record(p.Route, quote(p.leadsTo()))), p.number)
+		found := fmt.Sprintf("(%s%s%d)", nested, c.assigned(c.record(p.Route)), p.number)
 		if p.sure() {
 			return b.String() + found
 		}
