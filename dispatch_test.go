@@ -59,8 +59,9 @@ func TestThousandsOfRoutes(t *testing.T) {
 	d := cfsim.Open(t, *app.Synth(nil).Directory())
 	paths := manyPaths(routes)
 	random := rand.New(rand.NewPCG(1, 2))
+	suffixes := []string{"", "/", "/a", "/a/b.css", "/v1", "/v1/x", "x", "0", "-1", "!", "%20"}
 	for range urls {
-		path := paths[random.IntN(len(paths))] + []string{"", "/", "/a", "/a/b.css", "/v1", "/v1/x", "x", "0", "-1"}[random.IntN(8)]
+		path := paths[random.IntN(len(paths))] + suffixes[random.IntN(len(suffixes))]
 		got := explain(t, d, "GET", path)
 		prefix, host := longestPrefix(want, strings.TrimSuffix(path, "/"))
 		uri := strings.TrimPrefix(path, prefix)

@@ -19,8 +19,8 @@ const (
 	maxStoreBytes = 5 * 1000 * 1000
 )
 
-// ownKeys are the Router's. What ends in a slash stands for every key that begins so.
-var ownKeys = []string{"routes/", "site/", "weights/", edgefn.MaintenanceKey}
+// ownKeys are what the Router's keys begin with.
+var ownKeys = []string{"routes/", "site/", "weights/"}
 
 // entriesOf are the user's entries of the key-value store, sorted by key.
 func entriesOf(props *RouterProps) ([]edgefn.Entry, error) {
@@ -29,6 +29,9 @@ func entriesOf(props *RouterProps) ([]edgefn.Entry, error) {
 	total := 0
 	for _, key := range slices.Sorted(maps.Keys(given)) {
 		if err := checkEntry(key, given[key]); err != nil {
+			return nil, err
+		}
+		if err := checkSwitch(key, *given[key], props.Maintenance != nil); err != nil {
 			return nil, err
 		}
 		out = append(out, edgefn.Entry{Key: key, Value: *given[key]})
@@ -41,9 +44,7 @@ func entriesOf(props *RouterProps) ([]edgefn.Entry, error) {
 }
 
 func checkEntry(key string, given *string) error {
-	own := slices.IndexFunc(ownKeys, func(own string) bool {
-		return key == own || strings.HasSuffix(own, "/") && strings.HasPrefix(key, own)
-	})
+	own := slices.IndexFunc(ownKeys, func(own string) bool { return strings.HasPrefix(key, own) })
 	switch {
 	case key == "":
 		return fmt.Errorf(`KeyValues have the key "": write one of 1 to %d bytes`, maxKeyBytes)
@@ -59,6 +60,19 @@ func checkEntry(key string, given *string) error {
 		return fmt.Errorf("KeyValues have a value of %d bytes for %q, and CloudFront takes %d: divide it among several keys", len(*given), key, maxValueBytes)
 	case !utf8.ValidString(key + *given):
 		return fmt.Errorf("KeyValues have %q for %q, and one of them is no text in UTF-8: write it in Base64", *given, key)
+	}
+	return nil
+}
+
+// checkSwitch refuses a declared state of maintenance that would change nothing.
+func checkSwitch(key, state string, maintained bool) error {
+	switch {
+	case key != edgefn.MaintenanceKey:
+		return nil
+	case !maintained:
+		return fmt.Errorf("KeyValues have the key %q, which switches RouterProps.Maintenance, and that is not set: set it as well, or write another key", key)
+	case state != "on" && state != "off":
+		return fmt.Errorf(`KeyValues have %q for %q: write "on" or "off"`, state, key)
 	}
 	return nil
 }

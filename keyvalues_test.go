@@ -9,6 +9,7 @@ import (
 	"github.com/aws/jsii-runtime-go"
 
 	"github.com/cfrouter/cfrouter"
+	"github.com/cfrouter/cfrouter/cfsim"
 	"github.com/cfrouter/cfrouter/edgefn"
 )
 
@@ -62,6 +63,25 @@ func TestStoreOfResponses(t *testing.T) {
 	}
 }
 
+// Maintenance that is declared is on from the deployment on.
+func TestDeclaredMaintenance(t *testing.T) {
+	for state, want := range map[string]string{"on": "503", "off": "one.example.org /x"} {
+		app := newApp()
+		stack := awscdk.NewStack(app, jsii.String("Stack"), nil)
+		router := routerIn(stack, &cfrouter.RouterProps{
+			Maintenance: &cfrouter.ResponseTargetProps{},
+			KeyValues:   &map[string]*string{"maintenance": jsii.String(state)},
+		})
+		router.AddRoute(jsii.String("/"), urlTarget("https://one.example.org"), nil)
+		cfsim.Open(t, *app.Synth(nil).Directory()).Expect(t, map[string]string{"/x": want})
+	}
+	_, err := cfrouter.EntriesOf(&cfrouter.RouterProps{
+		Maintenance: &cfrouter.ResponseTargetProps{},
+		KeyValues:   &map[string]*string{"maintenance": jsii.String("true")},
+	})
+	same(t, "another state", `KeyValues have "true" for "maintenance": write "on" or "off"`, fmt.Sprint(err))
+}
+
 func TestWrongEntries(t *testing.T) {
 	token := *awscdk.Fn_ImportValue(jsii.String("Name"))
 	one := jsii.String("1")
@@ -81,7 +101,7 @@ func TestWrongEntries(t *testing.T) {
 		{map[string]*string{"routes/a": one}, `KeyValues have the key "routes/a", and "routes/" is the Router's own: write another one`},
 		{map[string]*string{"site/": one}, `KeyValues have the key "site/", and "site/" is the Router's own: write another one`},
 		{map[string]*string{"weights/checkout": one}, `KeyValues have the key "weights/checkout", and "weights/" is the Router's own: write another one`},
-		{map[string]*string{"maintenance": one}, `KeyValues have the key "maintenance", and "maintenance" is the Router's own: write another one`},
+		{map[string]*string{"maintenance": jsii.String("on")}, `KeyValues have the key "maintenance", which switches RouterProps.Maintenance, and that is not set: set it as well, or write another key`},
 		{map[string]*string{strings.Repeat("é", 257): one}, fmt.Sprintf("KeyValues have the key %q… of 514 bytes, and CloudFront takes 512: write a shorter one", strings.Repeat("é", 40))},
 		{map[string]*string{"a": jsii.String(strings.Repeat("é", 513))}, `KeyValues have a value of 1026 bytes for "a", and CloudFront takes 1024: divide it among several keys`},
 		{map[string]*string{"a": jsii.String("\xff")}, `KeyValues have "\xff" for "a", and one of them is no text in UTF-8: write it in Base64`},

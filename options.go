@@ -21,8 +21,9 @@ const (
 	// be. Routes have a behavior of their own only if their settings, such as their
 	// methods or their origin request policy, do not suit one that is there already. As
 	// long as the table of the routes fits into the 10,240 bytes that CloudFront takes
-	// of a function it is part of it; beyond that it is kept in the key-value store, and
-	// a request reads it up to three times.
+	// of a function it is part of it; beyond that it is kept in the key-value store, of
+	// which a request reads one value, and three at most: with routes for hosts, or a
+	// path that could be spelled otherwise.
 	Dispatch_EDGE Dispatch = "EDGE"
 )
 

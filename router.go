@@ -131,8 +131,8 @@ type RouterProps struct {
 	// KeyValues are entries for the Router's key-value store, where code of your own
 	// finds them: await cf.kvs().get('key'), in a handler that is async, without any
 	// import. A key has up to 512 bytes, a value up to 1,024, and the whole store 5 MB.
-	// Keys that begin with "routes/", "site/" or "weights/", and "maintenance", are the
-	// Router's own.
+	// Keys that begin with "routes/", "site/" or "weights/" are the Router's own, and
+	// "maintenance" is its switch.
 	//
 	// Entries can be changed without a deployment, with the ARN that is an output:
 	//
@@ -147,8 +147,9 @@ type RouterProps struct {
 
 	// Maintenance is what every request is answered with while the key "maintenance" of
 	// the key-value store has the value "on", which is changed as KeyValues are and
-	// lasts as long. Its status is 503 unless it says otherwise. Every request reads the
-	// store for it.
+	// lasts as long; declared among them, it is on from the deployment on. Its status is
+	// 503 unless it says otherwise, and a 503 without the header retry-after has one of
+	// 300 seconds, without Body a line of text. Every request reads the store for it.
 	// Default: - there is no such switch.
 	Maintenance *ResponseTargetProps
 
