@@ -153,23 +153,22 @@ func single(o *origin) *origin {
 }
 
 func (d *Distribution) attachable() []string {
-	var names []string
+	return append(d.labels(func(*origin) bool { return true }), d.integrated()...)
+}
+
+// labels are the names of the origins for which a condition holds, each once: several
+// origins can be of one bucket.
+func (d *Distribution) labels(of func(*origin) bool) (names []string) {
 	for _, o := range d.origins {
-		if len(o.members) == 0 {
+		if len(o.members) == 0 && of(o) && !slices.Contains(names, o.label) {
 			names = append(names, o.label)
 		}
 	}
-	return append(names, d.integrated()...)
+	return names
 }
 
 // Missing returns the names of the origins to which nothing is attached and which
 // cannot be asked over the network either.
 func (d *Distribution) Missing() []string {
-	var names []string
-	for _, o := range d.origins {
-		if len(o.members) == 0 && o.attached == nil && o.external == nil {
-			names = append(names, o.label)
-		}
-	}
-	return names
+	return d.labels(func(o *origin) bool { return o.attached == nil && o.external == nil })
 }

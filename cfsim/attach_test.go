@@ -343,3 +343,19 @@ func TestLambda(t *testing.T) {
 		t.Errorf("got %v, want an error that lists the functions behind the API too", err)
 	}
 }
+
+// TestAttachNamesOnce: what can be attached to is listed by name, and once where several
+// origins are of one bucket.
+func TestAttachNamesOnce(t *testing.T) {
+	two := strings.Replace(bucketOrigin, "Id: b,", "Id: b, OriginPath: /b,", 1) + strings.Replace(bucketOrigin, "Id: b,", "Id: c, OriginPath: /c,", 1)
+	d := loaded(t, web(origins("b", two), control), nil).Distributions()[0]
+	if got := d.Missing(); !slices.Equal(got, []string{"Bucket"}) {
+		t.Errorf("missing are %q, want the bucket once", got)
+	}
+	if err := d.Attach("Buckets", Dir(t.TempDir())); err == nil || !strings.HasSuffix(err.Error(), `there are "Bucket"`) {
+		t.Errorf("got %v, want the bucket once", err)
+	}
+	if err := d.Attach("Bucket", Dir(t.TempDir())); err != nil || len(d.Missing()) > 0 {
+		t.Errorf("got %v, with %q missing", err, d.Missing())
+	}
+}

@@ -45,7 +45,7 @@ func (f Finding) String() string {
 //	forwarded-host         an origin gets the viewer's Host and answers 403
 //	function-syntax        the engine at the edge cannot parse a function
 //	function-size          a function is too large
-//	function-fails         a function throws, or returns what it may not, on plain requests
+//	function-fails         a function throws, or returns what it may not, on plain requests (see below)
 //	shared-cache-key       two origins can be answered with each other's objects
 //	group-methods          a behavior lets methods through that its origin group does not take
 //	mixed-functions        CloudFront functions and Lambda@Edge on viewer events of one behavior
@@ -53,6 +53,15 @@ func (f Finding) String() string {
 //	invalid                a setting that CloudFront does not take
 //
 // Findings come in the order of this list, distribution by distribution.
+//
+// For function-fails and shared-cache-key each behavior is sent a few GETs for paths
+// that its pattern matches, to the first name of the distribution and without headers,
+// cookies or a query string. CloudFront functions run at viewer-request and, if the
+// answer is an origin's, at viewer-response, for which it is an HTML page with
+// status 200; Lambda@Edge functions run on requests. A function whose key-value store
+// is empty, or imports what is not at hand, is not reported, as nobody knows here what
+// it would find. Whatever else a function does, such as for one host, method or cookie,
+// is left to [Distribution.Smoke].
 func (a *App) Check() []Finding {
 	var found []Finding
 	for _, d := range a.distributions {

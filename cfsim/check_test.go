@@ -316,6 +316,9 @@ func TestCheck(t *testing.T) {
 		{"loops", "viewer-request", "function handler(event) { while (true); }", "error function-fails Edge", ""},
 		{"returns nothing", "viewer-request", "function handler(event) { }", "error function-fails Edge", ""},
 		{"sets a forbidden header", "viewer-request", "function handler(event) { event.request.headers['x-edge-a'] = {value: 'a'}; return event.request; }", "error function-fails Edge", "x-edge-a"},
+		{"throws on responses", "viewer-response", "function handler(event) { throw new Error('too late'); }", "error function-fails Edge", "fails at viewer-response for /f/"},
+		{"relies on usual headers", "viewer-response", "function handler(event) { event.response.headers['x-type'] = {value: event.response.headers['content-type'].value}; return event.response; }", "", ""},
+		{"returns a header in capitals", "viewer-request", "function handler(event) { event.request.headers['X-A'] = {value: 'a'}; return event.request; }", "error function-fails Edge", "X-A"},
 		{"has no handler", "viewer-request", "function handle(event) { return event.request; }", "error function-syntax Edge", "handler"},
 		{"runs at an origin event", "origin-request", "function handler(event) { return event.request; }", "error invalid Web", "origin-request"},
 		{"does nothing", "viewer-request", "function handler(event) { return event.request; }", "", ""},
@@ -329,6 +332,32 @@ func TestCheck(t *testing.T) {
 			found := loaded(t, web(test.settings, test.resources), nil).Check()
 			if strings.Join(summaries(found), "; ") != test.want || !strings.Contains(list(found), test.says) {
 				t.Errorf("found\n%s\nwant %s … %s", list(found), test.want, test.says)
+			}
+		})
+	}
+}
+
+// TestCheckFunctionWithStore: a function is held to what its store is known to have.
+func TestCheckFunctionWithStore(t *testing.T) {
+	settings, resources := edge("viewer-request", "import cf from 'cloudfront';\nasync function handler(event) {\n  var to = await cf.kvs().get('to');\n  return {statusCode: 302, headers: {location: {value: to}}};\n}")
+	resources = strings.Replace(resources, "Comment: ''", "Comment: '', KeyValueStoreAssociations: [{KeyValueStoreARN: !GetAtt Store.Arn}]", 1)
+	for _, test := range []struct{ name, source, content, want string }{
+		{"without content", "", "", ""},
+		{"with content elsewhere", ", ImportSource: {SourceType: S3, SourceArn: 'arn:aws:s3:::bucket/a.json'}", "", ""},
+		{"with the key", "", `{"data": [{"key": "to", "value": "/there"}]}`, ""},
+		{"with other keys", "", `{"data": [{"key": "too", "value": "/there"}]}`, "error function-fails Edge"},
+		{"with keys over content elsewhere", ", ImportSource: {SourceType: S3, SourceArn: 'arn:aws:s3:::bucket/a.json'}", `{"data": [{"key": "too", "value": "/there"}]}`, "error function-fails Edge"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			app := loaded(t, web(settings, resources+"  Store: {Type: AWS::CloudFront::KeyValueStore, Properties: {Name: s"+test.source+"}}\n"), nil)
+			if test.content != "" {
+				if err := app.AttachStore("Store", written(t, "store.json", test.content)); err != nil {
+					t.Fatal(err)
+				}
+			}
+			found := app.Check()
+			if got := strings.Join(summaries(found), "; "); got != test.want {
+				t.Errorf("found\n%s\nwant %s", list(found), test.want)
 			}
 		})
 	}

@@ -2,6 +2,7 @@ package cfsim
 
 import (
 	"maps"
+	"net/http"
 	"slices"
 	"strings"
 )
@@ -28,7 +29,7 @@ func (c *checker) checkProbes() {
 			continue // it fails, perhaps only after a while
 		}
 		c.d.requests.Add(1) // each probe has an id of its own, which may be part of its key
-		trace := c.d.Explain(r)
+		trace := c.probe(r, reported)
 		c.reportFailure(trace, url, reported)
 		if !trace.Cacheable || trace.Origin == "" {
 			continue
@@ -48,17 +49,41 @@ func (c *checker) checkProbes() {
 	}
 }
 
-// reportFailure reports each failing function once. What a function reads from a
-// key-value store may be missing here and there once deployed, and code that cannot
-// be parsed is reported elsewhere.
+// page is how an origin is taken to answer a probe. It has the headers that objects
+// of a bucket have, as a function that relies on them does not fail for want of them.
+func page() *answer {
+	const date = "Fri, 02 Jan 2026 12:00:00 GMT"
+	return &answer{status: http.StatusOK, from: fromOrigin, header: http.Header{
+		"Content-Type": {"text/html; charset=utf-8"}, "Content-Length": {"0"},
+		"Date": {date}, "Last-Modified": {date}, "Etag": {`"0"`}, "Server": {"origin"},
+	}}
+}
+
+// probe explains a request, with a run of the CloudFront function at viewer-response
+// unless that has failed before.
+func (c *checker) probe(r *http.Request, failed map[string]bool) *Trace {
+	x := c.d.newExchange(r, true)
+	if a := x.run(); a != nil || x.behavior == nil {
+		return x.trace
+	}
+	if f := x.behavior.viewerResponse; f != nil && !failed[f.resource.ID] {
+		x.finish(page())
+	}
+	return x.trace
+}
+
+// reportFailure reports each failing function once. One whose key-value store has
+// values that are not known here may find them once deployed, and code that cannot be
+// parsed is reported elsewhere.
 func (c *checker) reportFailure(t *Trace, url string, reported map[string]bool) {
 	for _, run := range t.Functions {
 		if run.Err == "" || reported[run.Name] {
 			continue
 		}
 		reported[run.Name] = true
-		if f := c.d.behaviorOf(url).viewerRequest; !run.Unparsable && (f == nil || f.store == nil) {
-			c.add(Error, "function-fails", run.Name, "the function fails for %s: %s", url, run.Err)
+		f := c.d.behaviorOf(url).function(run.EventType)
+		if !run.Unparsable && (f == nil || f.store == nil || f.store.holds()) {
+			c.add(Error, "function-fails", run.Name, "the function fails at %s for %s: %s", run.EventType, url, run.Err)
 		}
 	}
 }

@@ -145,6 +145,16 @@ func cutLast(path string) (before, after string, found bool) {
 	return path[:i], path[i+1:], true
 }
 
+// labelOf is the construct path without its stack, or else the logical id without the
+// hash that the CDK adds: a name that reads well, if no other resource has it.
+func labelOf(r *cfn.Resource) string {
+	_, label, _ := strings.Cut(r.Path, "/")
+	return cmp.Or(label, r.ShortID())
+}
+
+// named reports whether a name is one of names. In a template without construct paths
+// a logical id stands for one, as the CDK makes it of the path without its slashes.
 func named(names []string, name string) bool {
-	return slices.Contains(names, strings.Trim(name, "/"))
+	name = strings.Trim(name, "/")
+	return slices.Contains(names, name) || slices.Contains(names, strings.ReplaceAll(name, "/", ""))
 }

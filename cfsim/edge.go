@@ -78,6 +78,17 @@ func (d *Distribution) addFunctions(b *behavior) {
 	}
 }
 
+// function is the CloudFront function at an event, nil if there is none.
+func (b *behavior) function(event string) *edgeFunction {
+	switch event {
+	case "viewer-request":
+		return b.viewerRequest
+	case "viewer-response":
+		return b.viewerResponse
+	}
+	return nil
+}
+
 // runViewerRequest runs the viewer-request function. A response that it returns
 // is the answer.
 func (x *exchange) runViewerRequest() *answer {

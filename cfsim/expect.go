@@ -125,22 +125,19 @@ var statusCode = regexp.MustCompile(`^[1-5][0-9][0-9]$`)
 // hint helps where no request could turn out as it is expected to.
 func (d *Distribution) hint(want string) string {
 	name, path, _ := strings.Cut(want, " ")
+	labels := d.labels(func(*origin) bool { return true })
 	switch {
 	case statusCode.MatchString(name):
 		return ""
 	case name == "" || !strings.HasPrefix(path, "/"):
-		return fmt.Sprintf("%q cannot be expected: write an origin and a path (%q), a status (%q), or a status and a location (%q).\n",
-			want, "Site /index.html", "404", "308 /files/")
+		return fmt.Sprintf("%q cannot be expected: write an origin and a path (%q), a status (%q), or a status and a location (%q). There are the origins %s.\n",
+			want, append(labels, "Site")[0]+" /index.html", "404", "308 /files/", strings.Join(labels, ", "))
 	case strings.Contains(path, "?"):
 		return fmt.Sprintf("%q cannot be expected: an origin is asked for a path, and the query string is not compared: write %q.\n",
 			want, name+" "+path[:strings.Index(path, "?")])
 	}
-	var all []string
-	for _, o := range d.origins {
-		if slices.Contains(o.names, name) {
-			return ""
-		}
-		all = append(all, o.label)
+	if slices.ContainsFunc(d.origins, func(o *origin) bool { return named(o.names, name) }) {
+		return ""
 	}
-	return fmt.Sprintf("There is no origin %s; there are %s.\n", name, strings.Join(all, ", "))
+	return fmt.Sprintf("There is no origin %s; there are %s.\n", name, strings.Join(labels, ", "))
 }

@@ -106,7 +106,7 @@ func TestExpectFails(t *testing.T) {
 			"There is no origin",
 		},
 		"nothing":         {"/about", "", []string{"/about: got Site /about.html, want \n", `"" cannot be expected: write an origin and a path ("Site /index.html"), a status ("404"), or`}, "There is no origin"},
-		"an origin only":  {"/about", "Site", []string{`"Site" cannot be expected: `, `("308 /files/")`}, "There is no origin"},
+		"an origin only":  {"/about", "Site", []string{`"Site" cannot be expected: `, `("308 /files/"). There are the origins Site, api.example.com, Render, images.example.com.` + "\n"}, "There is no origin"},
 		"no path":         {"/about", "Site about.html", []string{`"Site about.html" cannot be expected: write an origin and a path`}, "There is no origin"},
 		"no status":       {"/about", "4040", []string{`"4040" cannot be expected`}, "There is no origin"},
 		"no space":        {"/about", "308/files/", []string{`"308/files/" cannot be expected`}, "There is no origin"},

@@ -45,14 +45,13 @@ func (d *Distribution) addOrigins() {
 	}
 }
 
-// labelOf is the construct path of what answers, without its stack, or its logical id
-// without the hash that the CDK adds, if nothing else is called that.
+// labelOf is what labelOf says of what answers, or its logical id if another origin is
+// called that too.
 func (d *Distribution) labelOf(o *origin) string {
 	if o.resource == nil {
 		return o.name
 	}
-	_, label, _ := strings.Cut(o.resource.Path, "/")
-	label = cmp.Or(label, o.resource.ShortID())
+	label := labelOf(o.resource)
 	for _, other := range d.origins {
 		if other.name != o.name && slices.Contains(other.names, label) {
 			return o.name

@@ -1,10 +1,13 @@
 package cfsim
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 
@@ -49,16 +52,23 @@ func (s *store) isUnknown() bool {
 	return s.unknown
 }
 
+// holds reports whether it is known what is in the store. One that nothing is
+// imported into is filled by hand, with what no template says.
+func (s *store) holds() bool { return !s.isUnknown() && s.Len() > 0 }
+
 func (s *store) put(key, value string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.values[key] = value
 }
 
-func (s *store) replace(values map[string]string) {
+// putAll puts values over those that are there. With them it is known what is in
+// the store.
+func (s *store) putAll(values map[string]string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.values, s.unknown = values, false
+	maps.Copy(s.values, values)
+	s.unknown = false
 }
 
 // storeOf returns the store of an ARN, nil if it is not in the template. What the
@@ -114,9 +124,11 @@ func readStore(path string) (map[string]string, error) {
 	return values, nil
 }
 
-// AttachStore gives a key-value store the values in a JSON file in place of what the
-// template imports, in the format that key-value stores import:
-// {"data": [{"key": "a", "value": "b"}]}. The store is named like an origin.
+// AttachStore puts the keys in a JSON file over what the template imports into a
+// key-value store, as if each were put by [App.PutKey]: keys that are not in the file
+// keep their values. Where the import is not at hand, as with a template without its
+// assets, the file is all that the store has. It is written as key-value stores import
+// it: {"data": [{"key": "a", "value": "b"}]}. The store is named like an origin.
 func (a *App) AttachStore(name, path string) error {
 	values, err := readStore(path)
 	if err != nil {
@@ -126,7 +138,7 @@ func (a *App) AttachStore(name, path string) error {
 	if err != nil {
 		return err
 	}
-	s.replace(values)
+	s.putAll(values)
 	return nil
 }
 
@@ -148,13 +160,32 @@ func (a *App) PutKey(store, key, value string) error {
 	return nil
 }
 
+// storeNamed is the one store of a name.
 func (a *App) storeNamed(name string) (*store, error) {
-	var all []string
+	var found []*store
 	for _, s := range a.stores {
 		if named(namesOf(s.resource), name) {
-			return s, nil
+			found = append(found, s)
 		}
-		all = append(all, s.resource.ID)
 	}
-	return nil, fmt.Errorf("cfsim: there is no key-value store %q that a function uses; there are %s", name, quoted(all))
+	switch len(found) {
+	case 0:
+		return nil, fmt.Errorf("cfsim: there is no key-value store %q that a function uses; there are %s", name, quoted(a.storeNames(a.stores)))
+	case 1:
+		return found[0], nil
+	}
+	return nil, fmt.Errorf("cfsim: %d key-value stores are called %q: write out one of %s", len(found), name, quoted(a.storeNames(found)))
+}
+
+// storeNames are names that mean one store each: without the stack, where no store of
+// another stack is called the same.
+func (a *App) storeNames(stores []*store) (names []string) {
+	for _, s := range stores {
+		label := labelOf(s.resource)
+		if slices.ContainsFunc(a.stores, func(other *store) bool { return other != s && named(namesOf(other.resource), label) }) {
+			label = cmp.Or(s.resource.Path, s.resource.ID)
+		}
+		names = append(names, label)
+	}
+	return names
 }

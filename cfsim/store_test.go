@@ -30,16 +30,17 @@ func TestAttachStore(t *testing.T) {
 	if got := location(); got != "" {
 		t.Errorf("an empty store redirects to %s", got)
 	}
-	for path, want := range map[string]string{
-		"testdata/foreign/two.redirects.json":                                         "/about.html",
-		written(t, "more.json", `{"data": [{"key": "/about-us", "value": "/more"}]}`): "/more",
-		written(t, "none.json", `{"data": []}`):                                       "",
+	for _, test := range []struct{ path, want string }{
+		{"testdata/foreign/two.redirects.json", "/about.html"},
+		{written(t, "more.json", `{"data": [{"key": "/about-us", "value": "/more"}]}`), "/more"},
+		{written(t, "other.json", `{"data": [{"key": "/team", "value": "/people"}]}`), "/more"},
+		{written(t, "none.json", `{"data": []}`), "/more"},
 	} {
-		if err := app.AttachStore("Moved", path); err != nil {
+		if err := app.AttachStore("Moved", test.path); err != nil {
 			t.Fatal(err)
 		}
-		if got := location(); got != want {
-			t.Errorf("%s: got %s, want %s", path, got, want)
+		if got := location(); got != test.want {
+			t.Errorf("%s: got %s, want %s", test.path, got, test.want)
 		}
 	}
 	for _, test := range []struct{ name, path, says string }{
@@ -73,15 +74,13 @@ func TestPutKey(t *testing.T) {
 		put(key, strings.Repeat("v", maxStoreValue))
 	}
 	d.Expect(t, map[string]string{"/cart": "Site /cart"})
-	put("closed", "")
-	d.Expect(t, map[string]string{"/cart": "503"})
 	if err := app.AttachStore("Switches", written(t, "open.json", `{"data": [{"key": "opened", "value": "on"}]}`)); err != nil {
 		t.Fatal(err)
 	}
 	d.Expect(t, map[string]string{"/cart": "Site /cart"})
 	put("closed", "on")
 	d.Expect(t, map[string]string{"/cart": "503"})
-	if value, ok := app.stores[0].Get("opened"); !ok || value != "on" || app.stores[0].Len() != 2 {
+	if value, ok := app.stores[0].Get("opened"); !ok || value != "on" || app.stores[0].Len() != 4 {
 		t.Errorf("the other keys are %v", app.stores[0].values)
 	}
 
@@ -94,6 +93,58 @@ func TestPutKey(t *testing.T) {
 		if err := app.PutKey(test.store, test.key, test.value); err == nil || !strings.Contains(err.Error(), test.says) {
 			t.Errorf("got %v, want %s", err, test.says)
 		}
+	}
+}
+
+// TestStoreNames: a store is called by its construct path, also where the template has
+// none, and the message about another name says what there is in these words.
+func TestStoreNames(t *testing.T) {
+	const path = "    Metadata: {'aws:cdk:path': Shop/Router/Store/Resource}\n"
+	for _, test := range []struct {
+		name, metadata, says string
+		names                []string
+	}{
+		{"with paths", path, `there are "Router/Store"`, []string{"Router/Store", "Shop/Router/Store", "RouterStore", "RouterStoreE2235B32"}},
+		{"without", "", `there are "RouterStore"`, []string{"Router/Store", "RouterStore", "RouterStoreE2235B32"}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			settings, resources := edge("viewer-request", "function handler(event) { return event.request; }")
+			resources = strings.Replace(resources, "Comment: ''", "Comment: '', KeyValueStoreAssociations: [{KeyValueStoreARN: !GetAtt RouterStoreE2235B32.Arn}]", 1) +
+				"  RouterStoreE2235B32:\n    Type: AWS::CloudFront::KeyValueStore\n" + test.metadata + "    Properties: {Name: s}\n"
+			app := loaded(t, web(settings, resources), nil)
+			for _, name := range test.names {
+				if err := app.PutKey(name, "a", "b"); err != nil {
+					t.Error(err)
+				}
+			}
+			if err := app.PutKey("Stores", "a", "b"); err == nil || !strings.HasSuffix(err.Error(), test.says) {
+				t.Errorf("got %v, want %s", err, test.says)
+			}
+		})
+	}
+}
+
+// TestStoreNamedAlike: a name that two stores have is none, and the message says what
+// tells them apart.
+func TestStoreNamedAlike(t *testing.T) {
+	settings, resources := edge("viewer-request", "function handler(event) { return event.request; }")
+	settings += "          - {PathPattern: /g/*, TargetOriginId: a, ViewerProtocolPolicy: allow-all, CachePolicyId: 4135ea2d-6df8-44a3-9df3-4b5a84be39ad, " +
+		"FunctionAssociations: [{EventType: viewer-request, FunctionARN: !GetAtt Other.FunctionARN}]}\n"
+	resources += function("Other", "function handler(event) { return event.request; }")
+	for _, id := range []string{"One", "Two"} {
+		resources = strings.Replace(resources, "Comment: '', Runtime", "Comment: '"+id+"', KeyValueStoreAssociations: [{KeyValueStoreARN: !GetAtt "+id+".Arn}], Runtime", 1)
+		resources += "  " + id + ":\n    Type: AWS::CloudFront::KeyValueStore\n    Metadata: {'aws:cdk:path': " + id + "/Router/Store/Resource}\n    Properties: {Name: s}\n"
+	}
+	app := loaded(t, web(settings, resources), nil)
+	err := app.PutKey("Router/Store", "a", "b")
+	if want := `cfsim: 2 key-value stores are called "Router/Store": write out one of "One/Router/Store", "Two/Router/Store"`; err == nil || err.Error() != want {
+		t.Errorf("got %v, want %s", err, want)
+	}
+	if err := app.PutKey("Two/Router/Store", "a", "b"); err != nil {
+		t.Error(err)
+	}
+	if app.stores[0].Len() != 0 || app.stores[1].Len() != 1 {
+		t.Errorf("the key is not in the second store alone: %d and %d", app.stores[0].Len(), app.stores[1].Len())
 	}
 }
 
@@ -155,6 +206,30 @@ async function handler(event) {
 	write("asset.abc.json", `{"data": [{"key": "to", "value": "/there"}]}`)
 	if got, x := location(); got != "/there" {
 		t.Errorf("it redirects to %q\n%s", got, x)
+	}
+	check := func() string {
+		return strings.Join(summaries(openFile(t, filepath.Join(dir, "Web.template.json"), nil).App().Check()), "; ")
+	}
+	if got := check(); got != "" {
+		t.Errorf("found is %s", got)
+	}
+	write("asset.abc.json", `{"data": [{"key": "too", "value": "/there"}]}`)
+	if got, want := check(), "error function-fails Edge"; got != want {
+		t.Errorf("without the key in what it imports, found is %q, want %q", got, want)
+	}
+	write("asset.abc.json", `{"data": [{"key": "to", "value": "/there"}]}`)
+	over := func(text string) string {
+		d := openFile(t, filepath.Join(dir, "Web.template.json"), nil)
+		if err := d.App().AttachStore("Store", written(t, "over.json", text)); err != nil {
+			t.Fatal(err)
+		}
+		return explain(t, d, "GET", "/f/a").Header.Get("Location")
+	}
+	if got := over(`{"data": [{"key": "flag", "value": "on"}]}`); got != "/there" {
+		t.Errorf("with another key put over what it imports, it redirects to %q", got)
+	}
+	if got := over(`{"data": [{"key": "to", "value": "/elsewhere"}]}`); got != "/elsewhere" {
+		t.Errorf("with its key put over what it imports, it redirects to %q", got)
 	}
 	write("asset.abc.json", `{"to": "/there"}`)
 	app, err := Load(filepath.Join(dir, "Web.template.json"), nil)

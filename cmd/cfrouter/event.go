@@ -83,6 +83,8 @@ func (e *output) words(*console) string { return indent + e.Text }
 // answered is one request.
 type answered struct {
 	stamp
+	withHost bool // in words, as one host of several was asked
+
 	Method       string   `json:"method"`
 	URL          string   `json:"url"`
 	Status       int      `json:"status"`
@@ -114,11 +116,14 @@ func (e *answered) words(c *console) string {
 	return text
 }
 
-// target is the path and the query string.
+// target is the path and the query string, after the host if that is to be named.
 func (e *answered) target() string {
 	_, rest, _ := strings.Cut(e.URL, "://")
-	_, target, _ := strings.Cut(rest, "/")
-	return "/" + target
+	host, target, _ := strings.Cut(rest, "/")
+	if !e.withHost {
+		host = ""
+	}
+	return host + "/" + target
 }
 
 func statusStyle(status int) style {

@@ -22,6 +22,10 @@ func TestWords(t *testing.T) {
 			"12:00:00 200 GET  /a?b=c  /a*, Site, miss, 1.2 ms",
 		},
 		{
+			&answered{stamp: noon, withHost: true, Method: "GET", URL: "https://www.example.com/a?b=c", Status: 200, Behavior: "/a*", Origin: "Site", Cache: "miss", Milliseconds: 1.25},
+			"12:00:00 200 GET  www.example.com/a?b=c  /a*, Site, miss, 1.2 ms",
+		},
+		{
 			&answered{stamp: noon, Method: "POST", URL: "https://www.example.com/", Status: 403, Behavior: "*", Reasons: []string{"403: no POST"}},
 			"12:00:00 403 POST /  *, the edge, 0.0 ms\n         403: no POST",
 		},

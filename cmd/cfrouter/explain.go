@@ -106,6 +106,9 @@ func (s *settings) requests() ([]*http.Request, error) {
 }
 
 func (f *explainFlags) request(url string) (*http.Request, error) {
+	if err := methodGiven(url); err != nil {
+		return nil, &misuse{err, "cfrouter explain -h"}
+	}
 	r, err := cfsim.NewRequest(f.method, url)
 	if err != nil || f.header == nil {
 		return r, err

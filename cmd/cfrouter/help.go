@@ -48,8 +48,8 @@ const templateHelp = `Template:
 const distributionHelp = `  -distribution NAME     which one, if there are several: its construct path or logical id
 `
 
-const storeHelp = `  -store NAME=FILE       content of a key-value store, as {"data": [{"key": "a", "value": "b"}]};
-                         can be repeated (default: what the template imports)
+const storeHelp = `  -store NAME=FILE       keys to put over what the template imports into a key-value store, written
+                         {"data": [{"key": "a", "value": "b"}]}; can be repeated
 `
 
 const outputHelp = `

@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 
@@ -14,7 +15,24 @@ import (
 type eventLog struct {
 	*console
 	json bool
-	mu   sync.Mutex
+
+	mu    sync.Mutex
+	hosts bool // whether lines name the host: there are several
+}
+
+// use has lines name the host of requests if a distribution answers for several.
+func (l *eventLog) use(d *cfsim.Distribution) {
+	aliases := d.Aliases()
+	wildcard := slices.ContainsFunc(aliases, func(a string) bool { return strings.HasPrefix(a, "*") })
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.hosts = len(aliases) > 1 || wildcard
+}
+
+func (l *eventLog) namesHosts() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.hosts
 }
 
 const indent = "         " // the width of a time and a space
@@ -48,7 +66,7 @@ func (l *eventLog) Write(p []byte) (int, error) {
 // request takes what a request went through.
 func (l *eventLog) request(t *cfsim.Trace) {
 	e := &answered{
-		stamp: now("request"), Method: t.Method, URL: t.URL, Status: t.Status,
+		stamp: now("request"), withHost: l.namesHosts(), Method: t.Method, URL: t.URL, Status: t.Status,
 		Behavior: t.Behavior, Origin: t.Origin, Cache: t.Cache, Milliseconds: float64(t.Took.Microseconds()) / 1000,
 	}
 	for _, f := range t.Functions {

@@ -191,6 +191,17 @@ func TestServe(t *testing.T) {
 	}
 }
 
+// TestServeHosts: a distribution that answers for several hosts has them in its log.
+func TestServeHosts(t *testing.T) {
+	s := serve(t, "../../cfsim/testdata/foreign/releases.yaml", "-offline")
+	for _, host := range []string{"example.com", "www.example.com"} {
+		r := must(http.NewRequest("GET", s.url+"/cart?a", nil))
+		r.Host = host + ".localhost:1234"
+		s.do(r)
+		s.wait(` GET  ` + regexp.QuoteMeta(host) + `/cart\?a  `)
+	}
+}
+
 func TestServeJSON(t *testing.T) {
 	s := serve(t, "-json", template, "-origin", "Site="+bucket(t))
 	s.get("/page.html")

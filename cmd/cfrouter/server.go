@@ -49,6 +49,7 @@ func (s *server) use(next *site) {
 	s.mu.Lock()
 	last := s.site
 	s.site = next
+	s.log.use(next.Distribution)
 	s.open[next] = true
 	s.mu.Unlock()
 	if last != nil {

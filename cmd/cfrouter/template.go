@@ -14,6 +14,11 @@ import (
 // one if that is no url, of the other commands the only one.
 func (c command) takeTemplate(template string, args []string) (string, []string, error) {
 	if template == "" && len(args) > 0 && (!c.takesURLs || isTemplate(args[0])) {
+		if c.takesURLs && !exists(args[0]) {
+			if err := meant(args[0], len(args) == 1); err != nil {
+				return "", nil, err
+			}
+		}
 		template, args = args[0], args[1:]
 	}
 	if len(args) > 0 && !c.takesURLs {

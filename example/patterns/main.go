@@ -11,6 +11,7 @@
 //	conditions.go   beta users by cookie, countries by region
 //	canary.go       a share of the viewers, changed without a deployment; blue and green
 //	queries.go      query strings that share an object in the cache
+//	shortlinks.go   redirects from a list in the key-value store
 //	owncode.go      code of one's own before and after routing, and on responses
 //	maintenance.go  a switch that closes everything
 //	manyroutes.go   thousands of routes
@@ -63,6 +64,7 @@ var recipes = []func(awscdk.App){
 	canary,
 	blueGreen,
 	queryStrings,
+	shortLinks,
 	ownCode,
 	maintenance,
 	manyRoutes,

@@ -14,7 +14,7 @@ import (
 // manyRoutes gives each of 3,000 shops a path of its own, which is 40 times what
 // CloudFront has behaviors for, and redirects 2,000 addresses of an old site, each to
 // one of its own. With Dispatch_EDGE the table is in the function, or, as here, in a
-// key-value store that each request reads a few times.
+// key-value store of which a request reads one value.
 func manyRoutes(app awscdk.App) {
 	const shops, cells, stories = 3000, 8, 2000
 	stack := awscdk.NewStack(app, jsii.String("ManyRoutes"), nil)
