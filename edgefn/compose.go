@@ -26,7 +26,7 @@ type Program struct {
 	Entries  []Entry // what the code needs in its key-value store
 	Stored   bool    // the code reads from a key-value store
 	Layout   Layout
-	Inside   int // how many rows of the table are in the function, or would be if the rest were stored
+	Inside   int // how many rows of the table cannot leave the function
 
 	RequestParts, ResponseParts []Part // of the functions, the largest first
 }

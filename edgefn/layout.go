@@ -84,10 +84,7 @@ func (c *composer) find(routes []Route) (map[string]string, error) {
 	c.stars = len(stars) > 0
 	c.hosts = slices.ContainsFunc(routes, func(r Route) bool { return r.Host != "" })
 	listed, others := c.plan.divide(locate(routes, c.hosts))
-	c.inside = len(routes)
-	if c.plan.Layout == LayoutStore {
-		c.inside = len(others)
-	}
+	c.inside = len(others)
 	words := c.tree(leaves(others), len(routes))
 	words["NEXT_HOST"] = nextHostJS(stars)
 	if c.plan.Layout == LayoutTree {

@@ -48,8 +48,8 @@ type composer struct {
 	entries     []Entry
 	awaits      bool            // something has to be awaited
 	stored      bool            // something is read from the key-value store
-	beside      bool            // and with the routes what is said beside them
-	inside      int             // how many routes are not
+	beside      bool            // and there is something beside the entries
+	inside      int             // how many routes are not listed
 	contents    bool            // the keys of an object store are known
 	hashes      bool            // a split goes by a header
 	sites       map[string]bool // whose documents are among the entries
