@@ -102,6 +102,11 @@ func TestEdgeRefusedAtSynthesis(t *testing.T) {
 				router.AddRoute(jsii.String(fmt.Sprint("/page-", i)), cfrouter.NewResponseTarget(&cfrouter.ResponseTargetProps{Body: jsii.String(fmt.Sprint("This is the page with the number ", i))}), nil)
 			}
 		}, "bytes, and CloudFront takes 10240. What takes the most is the responses of the edge (29"},
+		{"a redirect back from a bucket's own", func(stack awscdk.Stack) {
+			router := routerIn(stack, nil)
+			router.AddRoute(jsii.String("/docs"), bucketTarget(stack, "Docs"), nil)
+			router.AddRoute(jsii.String("/docs/"), cfrouter.NewRedirectTarget(jsii.String("/docs"), nil), &cfrouter.RouteOptions{Exact: jsii.Bool(true)})
+		}, `redirect loop: "/docs/ (exact)" -> "/docs" -> "/docs/ (exact)": a request for "/docs/" would be sent round without end, as the edge by itself redirects "/docs" to "/docs/". Let one of these`},
 		{"what to do about long responses", func(stack awscdk.Stack) {
 			router := routerIn(stack, nil)
 			for i := range 4 {

@@ -1,9 +1,12 @@
 package cfrouter
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"math"
+	"net/url"
+	"regexp"
 	"strings"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
@@ -47,8 +50,14 @@ type RedirectTargetProps struct {
 	Status RedirectStatus
 
 	// KeepPath appends to the location what is left of the path once the route has
-	// stripped its own: under "/old", /old/a leads to the location and "/a". Of a
-	// route with Exact nothing is left.
+	// stripped what it strips ([RouteOptions]), in front of the location's query string:
+	//
+	//	"/old"                      /old/a leads to the location and "/a"
+	//	"/old/*"                    /old/a leads to the location and "/old/a"
+	//	"/old/*" with StripPrefix   /old/a leads to the location and "/a"
+	//	"/"                         /old/a leads to the location and "/old/a"
+	//	"/old/a" with Exact         nothing is left, so /old/a leads to the location
+	//
 	// Default: - true.
 	KeepPath *bool
 
@@ -61,7 +70,8 @@ type RedirectTargetProps struct {
 // NewRedirectTarget answers requests with a redirect, at the edge and without an
 // origin. The location is a path on the host that was asked for, such as "/new", or
 // a URL, such as "https://www.example.com" or "https://www.example.com/base". It may
-// have a query string and a fragment, and is plain ASCII, escaped as in a URL.
+// have a query string and a fragment, and is plain ASCII, escaped as in a URL. It is
+// no template: nothing of the request is put in the place of "*" or "$1" in it.
 //
 //	www := cfrouter.NewRedirectTarget(jsii.String("https://www.example.com"), nil)
 //	router.AddRoute(jsii.String("example.com/"), www, nil)
@@ -91,10 +101,29 @@ func NewRedirectTarget(location *string, props *RedirectTargetProps) Target {
 		KeepPath:  value(given.KeepPath, true),
 		KeepQuery: value(given.KeepQuery, true),
 	}}
-	if err := t.answer.Check(); err != nil {
+	if err := cmp.Or(t.answer.Check(), checkTemplate(*location)); err != nil {
 		panicf("%w", err)
 	}
 	return t
+}
+
+// reference is what stands for a part of the request elsewhere. A star in a query
+// string may be meant.
+var reference = regexp.MustCompile(`^[^?#]*?(\*)|(\$[1-9])`)
+
+// checkTemplate refuses a location that expects a part of the request in it.
+func checkTemplate(location string) error {
+	found := reference.FindStringSubmatch(location)
+	if found == nil {
+		return nil
+	}
+	mark := found[1] + found[2]
+	before, after, _ := strings.Cut(location, mark)
+	instead := "to put it elsewhere, answer with a redirect in code of your own (RouteOptions.ViewerRequest.Before)"
+	if after == "" && !strings.ContainsAny(before, "?#") {
+		instead = fmt.Sprintf("write %q", cmp.Or(strings.TrimRight(before, "/"), "/"))
+	}
+	return fmt.Errorf("location %q holds %q, which nothing is put in the place of; what the route does not strip of the path is appended by itself (KeepPath), so %s, or %s for the character", location, mark, instead, url.QueryEscape(mark[:1])+mark[1:])
 }
 
 // ResponseTargetProps are the settings of [NewResponseTarget].

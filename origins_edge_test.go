@@ -32,6 +32,7 @@ func TestRedirectTarget(t *testing.T) {
 			&cfrouter.RedirectTargetProps{Status: cfrouter.RedirectStatus_MOVED_PERMANENTLY, KeepPath: jsii.Bool(false)},
 			edgefn.Response{Status: 301, Location: "https://www.example.com/base?a=1#top", KeepQuery: true},
 		},
+		{"/search?q=*&price=$", nil, edgefn.Response{Status: 307, Location: "/search?q=*&price=$", KeepPath: true, KeepQuery: true}},
 		{"/@me", nil, edgefn.Response{Status: 307, Location: "/@me", KeepPath: true, KeepQuery: true}},
 		{"https://www.example.com/@me?mail=a@b", nil, edgefn.Response{Status: 307, Location: "https://www.example.com/@me?mail=a@b", KeepPath: true, KeepQuery: true}},
 		{"/new", &cfrouter.RedirectTargetProps{Status: cfrouter.RedirectStatus_FOUND, KeepQuery: jsii.Bool(false)}, edgefn.Response{Status: 302, Location: "/new", KeepPath: true}},
@@ -94,11 +95,18 @@ func TestWrongRedirects(t *testing.T) {
 	do := func(location string, props *cfrouter.RedirectTargetProps) func() {
 		return func() { redirectTo(location, props) }
 	}
+	const appended = "which nothing is put in the place of; what the route does not strip of the path is appended by itself (KeepPath), so "
+	const elsewhere = "to put it elsewhere, answer with a redirect in code of your own (RouteOptions.ViewerRequest.Before), or "
 	checkMisuse(t, []misuse{
 		{"nil", func() { cfrouter.NewRedirectTarget(nil, nil) }, `NewRedirectTarget was given a nil location: write a path, such as "/new", or a URL, such as "https://www.example.com"`},
 		{"empty", do("", nil), `location "" is empty: write a path, such as "/new", or a URL, such as "https://www.example.com"`},
 		{"token", do(token, nil), fmt.Sprintf("location %q holds a value that is known only at deployment, and the edge function is written at synthesis: write it as plain text", token)},
 		{"status", do("/new", &cfrouter.RedirectTargetProps{Status: "SEE_OTHER"}), `location "/new" has the Status "SEE_OTHER", which does not redirect: use RedirectStatus_MOVED_PERMANENTLY (301), _FOUND (302), _TEMPORARY_REDIRECT (307) or _PERMANENT_REDIRECT (308)`},
+		{"a star", do("/new/*", nil), `location "/new/*" holds "*", ` + appended + `write "/new", or %2A for the character`},
+		{"nothing but a star", do("/*", nil), `location "/*" holds "*", ` + appended + `write "/", or %2A for the character`},
+		{"a star before more", do("https://www.example.com/*/x", nil), `location "https://www.example.com/*/x" holds "*", ` + appended + elsewhere + `%2A for the character`},
+		{"a group", do("https://www.example.com/$1", nil), `location "https://www.example.com/$1" holds "$1", ` + appended + `write "https://www.example.com", or %241 for the character`},
+		{"a group in the query string", do("/new?id=$2", nil), `location "/new?id=$2" holds "$2", ` + appended + elsewhere + `%242 for the character`},
 		{"no location", do("new", nil), `location "new" is relative: write "/new" for a path, or "https://new" for another host`},
 	})
 }

@@ -3,6 +3,7 @@ package cfrouter
 import (
 	"cmp"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -111,10 +112,24 @@ func refusedCharacter(text string, at int, c rune) error {
 		return fmt.Errorf("pattern %q has a fragment: browsers do not send what follows \"#\", so write %q", text, text[:at])
 	case c == '=' && 0 <= question && question < at:
 		return fmt.Errorf("pattern %q looks as if it had a query string: a \"?\" in a pattern stands for any one character, and CloudFront chooses behaviors by the path alone; write %q and look at the query string in the origin", text, text[:question])
+	case c == '{':
+		return fmt.Errorf("pattern %q contains \"{\", and patterns have no parameters: write \"*\" for any text, as in %q", text, withStars(text))
 	case c == '%':
 		return fmt.Errorf("pattern %q contains \"%%\", which CloudFront refuses in path patterns: write \"*\" where an escaped character is expected", text)
 	}
 	return fmt.Errorf("pattern %q contains %q, which CloudFront refuses in path patterns: it takes the letters a to z in both cases, digits and %s, besides the wildcard \"?\"; write \"*\" where another character is expected, since it arrives escaped", text, c, patternCharacters)
+}
+
+// namedPart is how other routers write a part of a path that may be any text.
+var namedPart = regexp.MustCompile(`(/):[^/]*|\{[^/}]*\}?`)
+
+// withStars is a pattern with a star for each parameter.
+func withStars(text string) string {
+	starred := namedPart.ReplaceAllString(text, "$1*")
+	if path := starred[strings.IndexByte(starred, '/'):]; path == "/*" {
+		return strings.TrimSuffix(starred, "*")
+	}
+	return starred
 }
 
 func (p pattern) check(text string) error {
@@ -126,6 +141,9 @@ func (p pattern) check(text string) error {
 	}
 	segments := strings.Split(text, "/")[1:]
 	for i, s := range segments {
+		if strings.HasPrefix(s, ":") && p.kind != edgefn.Exact {
+			return fmt.Errorf("pattern %q has the segment %q, which matches that very text and nothing else, as patterns have no parameters: write \"*\" for any text, as in %q, or set Exact if the text is meant", text, s, withStars(text))
+		}
 		if s == "." || s == ".." || s == "" && i < len(segments)-1 {
 			return fmt.Errorf("pattern %q has a segment %q that no path has when it is matched, since CloudFront normalises paths first: leave it out", text, s)
 		}

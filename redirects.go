@@ -11,9 +11,12 @@ import (
 )
 
 // Redirects are followed through the Router's own routes as a browser would follow
-// them, starting with each that redirects. Of what a request may have besides host
-// and path it is taken to have what the conditions of the first route ask for, and
-// nothing else that a condition could look at.
+// them, starting with each that redirects, and through what the edge redirects by
+// itself: a path to its normal spelling, and for an object store one with a slash at
+// the end to the one without, or the reverse. Of what a request may have besides host
+// and path it is taken to have what the conditions of the first route ask for. What
+// else it has is once unknown, so that no other condition holds, and once nothing, so
+// that those hold which want something missing.
 
 // maxRedirects is how many redirects in a row are taken for meant. Browsers give up
 // after 20. (https://fetch.spec.whatwg.org/#http-redirect-fetch)
@@ -25,17 +28,21 @@ type hop struct {
 	everyHost bool
 	when      []edgefn.Condition
 	strip     string
-	answer    *edgefn.Response // nil if the target answers
+	answer    *edgefn.Response // nil if the target answers,
+	site      edgefn.Route     // which is then part of this
 }
 
 func (h hop) redirects() bool { return h.answer != nil && h.answer.Location != "" }
+
+// sends reports whether a path is answered with a redirect.
+func (h hop) sends(path string) bool { return h.redirects() || h.site.Moved(path) != "" }
 
 // redirectLoops describes the redirects of sorted routes that lead round in a
 // circle. The names are the Router's domain names.
 func redirectLoops(routes []*route, names []string) []string {
 	hops := make([]hop, len(routes))
 	for i, r := range routes {
-		hops[i] = hop{r.pattern, value(r.options.EveryHost, false), r.row.When, r.strip, r.row.Answer}
+		hops[i] = hop{r.pattern, value(r.options.EveryHost, false), r.row.When, r.strip, r.row.Answer, r.completeRow(nil)}
 	}
 	return loops(hops, names)
 }
@@ -88,6 +95,25 @@ type visit struct {
 	host string // in lower case; "" for the distribution's own name
 	path string
 	has  []edgefn.Condition // that the request fulfils
+	only bool               // it has nothing else that a condition could look at
+}
+
+// fulfils reports whether conditions hold for the request.
+func (v visit) fulfils(when []edgefn.Condition) bool {
+	if v.only {
+		when = slices.DeleteFunc(slices.Clone(when), v.lacks)
+	}
+	return edgefn.Implies(v.has, when)
+}
+
+// lacks reports whether a condition holds since the request has nothing of what it
+// looks at. A method it always has, which is taken for GET, and so it has the headers
+// that CloudFront adds.
+func (v visit) lacks(c edgefn.Condition) bool {
+	there := c.Subject == edgefn.Header && strings.HasPrefix(c.Name, "cloudfront-") ||
+		c.Subject == edgefn.Method && slices.Contains(c.Values, "GET") ||
+		slices.ContainsFunc(v.has, func(known edgefn.Condition) bool { return known.Subject == c.Subject && known.Name == c.Name })
+	return c.Not && !there
 }
 
 // key tells visits apart.
@@ -107,6 +133,7 @@ type follower struct {
 	everywhere  []int           // routes for every host
 	rooted      map[string]bool // hosts with a route for "/", where those for every host take part
 	redirecting map[string]bool // hosts with a route that redirects
+	negative    bool            // a condition wants something missing
 	remainder   string          // of a path, that no pattern spells
 }
 
@@ -135,6 +162,7 @@ func newFollower(hops []hop, names []string) *follower {
 		if h.redirects() {
 			f.redirecting[host] = true
 		}
+		f.negative = f.negative || slices.ContainsFunc(h.when, func(c edgefn.Condition) bool { return c.Not })
 	}
 	return f
 }
@@ -155,18 +183,25 @@ func unspelled(hops []hop) string {
 	return strings.Repeat(letters[max(at, 0):][:1], marks+1)
 }
 
-// starts are requests that a route redirects, on the hosts where it is followed.
+// starts are requests that are redirected as the route's, on the hosts where it is
+// followed.
 func (f *follower) starts(i int) []visit {
 	h := f.hops[i]
-	if !h.redirects() {
+	paths := slices.DeleteFunc(h.pattern.samples(f.remainder), func(path string) bool { return !h.sends(path) })
+	if len(paths) == 0 {
 		return nil
 	}
 	var out []visit
 	for _, host := range f.hostsFor(h) {
 		host = strings.Replace(host, "*", "x", 1)
-		for _, path := range h.pattern.samples(f.remainder) {
-			if v := (visit{host, path, h.when}); f.find(v) == i {
-				out = append(out, v)
+		for _, path := range paths {
+			for _, only := range []bool{false, true} {
+				if only && !f.negative {
+					continue
+				}
+				if number, v := f.arrive(visit{host, path, h.when, only}); number == i {
+					out = append(out, v)
+				}
 			}
 		}
 	}
@@ -270,36 +305,63 @@ func (h hop) takes(v visit) bool {
 	if h.pattern.kind == edgefn.Glob && !strings.HasPrefix(v.path, h.pattern.literal()) {
 		return false // as most of them do not match, and the whole of it takes far longer
 	}
-	return h.pattern.hostMatches(v.host) && h.pattern.matches(v.path) && edgefn.Implies(v.has, h.when)
+	return h.pattern.hostMatches(v.host) && h.pattern.matches(v.path) && v.fulfils(h.when)
+}
+
+// arrive is the route that a visit comes to, and the visit as it is spelled there;
+// -1 if there is none.
+func (f *follower) arrive(v visit) (int, visit) {
+	find := func(path string) int { return f.find(visit{v.host, path, v.has, v.only}) }
+	if v.path = edgefn.Respelled(v.path, find); v.path == "" {
+		return -1, v
+	}
+	return f.find(v), v
 }
 
 // follow describes the circle, or the long way, that a visit of a route is sent
 // round, as the chain of routes and as a whole; "" if it comes to an end.
 func (f *follower) follow(i int, start visit) (chain, problem string) {
 	way := []int{i}
+	var itself [][]string // what the edge redirects by itself, by the step
 	before := map[string]bool{start.key(): true}
 	for v, again := start, false; !again && len(way) <= maxRedirects; {
-		next, stays := f.redirected(i, v)
+		sent, stays := f.redirected(i, v)
 		if !stays {
 			return "", ""
 		}
-		if i = f.find(next); i < 0 || !f.hops[i].redirects() {
+		var own []string
+		if !f.hops[i].redirects() {
+			own = append(own, fmt.Sprintf("%q to %q", v.path, sent.path))
+		}
+		if i, v = f.arrive(sent); i < 0 || !f.hops[i].sends(v.path) {
 			return "", ""
 		}
-		way = append(way, i)
-		again = before[next.key()]
-		before[next.key()] = true
-		v = next
+		if v.path != sent.path {
+			own = append(own, fmt.Sprintf("%q to %q", sent.path, v.path))
+		}
+		way, itself = append(way, i), append(itself, own)
+		again = before[v.key()]
+		before[v.key()] = true
 	}
 	first := start.host + start.path
 	for at := len(way) - 2; at >= 0; at-- {
 		if way[at] == i {
 			chain = f.chain(circle(way[at:]))
-			return chain, fmt.Sprintf("redirect loop: %s: a request for %q would be sent round without end. Let one of these lead to where another route answers, or narrow it with a host, Exact or When", chain, first)
+			return chain, fmt.Sprintf("redirect loop: %s: a request for %q would be sent round without end%s. Let one of these lead to where another route answers, or narrow it with a host, Exact or When", chain, first, because(itself[at:]))
 		}
 	}
 	chain = f.chain(way)
 	return chain, fmt.Sprintf("redirect chain: %s: a request for %q would be redirected more than %d times, and browsers give up on such. Let the first of these lead to where the last one does", chain, first, maxRedirects)
+}
+
+// because says what the edge redirects by itself on a way.
+func because(itself [][]string) string {
+	texts := slices.Concat(itself...)
+	if len(texts) == 0 {
+		return ""
+	}
+	slices.Sort(texts)
+	return ", as the edge by itself redirects " + strings.Join(slices.Compact(texts), " and ")
 }
 
 // circle turns a chain that ends where it began such that it does so with the
@@ -323,11 +385,14 @@ func (f *follower) chain(numbers []int) string {
 // (https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/alternate-domain-names-wildcard.html)
 func (f *follower) redirected(i int, v visit) (next visit, stays bool) {
 	h := f.hops[i]
+	if !h.redirects() {
+		return visit{v.host, h.site.Moved(v.path), v.has, v.only}, true
+	}
 	to, err := url.Parse(h.answer.Location)
 	if err != nil {
 		return visit{}, false
 	}
-	next = visit{host: v.host, path: to.EscapedPath(), has: h.answered(v, to)}
+	next = visit{host: v.host, path: to.EscapedPath(), has: h.answered(v, to), only: v.only}
 	if h.answer.KeepPath {
 		rest := strings.TrimPrefix(v.path, h.strip)
 		if rest != "" {

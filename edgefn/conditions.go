@@ -133,8 +133,18 @@ func (c Condition) checkName() error {
 // country is the form of a code of ISO 3166-1.
 var country = regexp.MustCompile(`^[A-Z]{2}$`)
 
+// notCountries are codes that ISO 3166-1 reserves for what is no country there, by
+// what to write instead.
+// (https://www.iso.org/iso-3166-country-codes.html)
+var notCountries = map[string]string{
+	"UK": `"GB" for the United Kingdom`,
+	"EU": `the codes of the countries that are meant, such as "DE" and "FR"`,
+}
+
 func (c Condition) checkValue(value string) error {
 	switch {
+	case c.Subject == Country && notCountries[value] != "":
+		return fmt.Errorf("country %q is not the code of one, so no viewer is there: write %s", value, notCountries[value])
 	case c.Subject == Country && !country.MatchString(value):
 		return fmt.Errorf(`country %q is no code of two letters in upper case: write one such as "DE"`, value)
 	case c.Subject == Method && !slices.Contains(allMethods, value):

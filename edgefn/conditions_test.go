@@ -176,6 +176,8 @@ func TestConditionCheck(t *testing.T) {
 		{parameter("a", "1&b=2"), []string{`"1&b=2"`, "separator"}},
 		{parameter("a", "b c"), []string{`"b c"`, "as it is sent"}},
 		{country("de"), []string{`"de"`, "upper case", `"DE"`}},
+		{country("DE", "UK"), []string{`country "UK" is not the code of one`, `write "GB" for the United Kingdom`}},
+		{country("EU"), []string{`country "EU" is not the code of one`, `such as "DE" and "FR"`}},
 		{country("Germany"), []string{`"Germany"`, "two letters"}},
 		{method(), []string{"method", "names none"}},
 		{method("get"), []string{`"get"`, "GET"}},

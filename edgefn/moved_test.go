@@ -30,7 +30,8 @@ func TestMoved(t *testing.T) {
 	routes := slices.Concat(
 		[]edgefn.Route{
 			prefix("/a"), store("", prefix("/a")), store("index.html", prefix("/a")), store("index.html", kept("/a")), store("index.html", prefix("/")),
-			store("index.html", exact("/a")), split, rewritten, {Path: "/a", Answer: &edgefn.Response{Status: 204}},
+			store("index.html", exact("/a")), split, rewritten,
+			{Path: "/a", Answer: &edgefn.Response{Status: 204}},
 		},
 		of("index.html", edgefn.HtmlFiles, nil), of("", edgefn.HtmlFiles, nil), of("index.html", edgefn.HtmlFolders, nil),
 		of("index.html", edgefn.NoCleanUrls, content), of("index.html", edgefn.HtmlFiles, content), of("index.html", edgefn.HtmlFolders, content),
@@ -47,17 +48,20 @@ func TestMoved(t *testing.T) {
 		for _, route := range routes {
 			program := composed(t, edgefn.Table{Routes: []edgefn.Route{route}})
 			d := deployed(t, program)
+			var requests []edgetest.Request
 			for _, path := range paths {
-				if !matches(route, path) {
-					continue
+				if matches(route, path) {
+					requests = append(requests, edgetest.Request{URL: path})
 				}
-				want := ""
-				if got := ask(t, engine, d, edgetest.Request{URL: path}); got.Status == 308 {
+			}
+			for i, got := range send(t, engine, d, requests...) {
+				path, want := requests[i].URL, ""
+				if got.Status == 308 {
 					want = got.Headers["location"]
 				}
 				// Rules and draws are taken for such that redirect nobody.
-				if got := route.Moved(path); got != want && (got != "" || route.Rewrites == nil && route.Split == nil) && !strings.Contains(path, " ") {
-					t.Errorf("%+v: %q is moved to %q, and the edge says %q", route, path, got, want)
+				if to := route.Moved(path); to != want && (to != "" || route.Rewrites == nil && route.Split == nil) && !strings.Contains(path, " ") {
+					t.Errorf("%+v: %q is moved to %q, and the edge says %q", route, path, to, want)
 				}
 				if want != "" {
 					moved++
@@ -72,16 +76,22 @@ func TestMoved(t *testing.T) {
 
 func TestRespelled(t *testing.T) {
 	routes := []edgefn.Route{exact("/a/b"), exact("/a~b"), prefix("/a"), prefix("/b"), prefix("/.well-known")}
-	find := func(path string) int { return slices.IndexFunc(routes, func(r edgefn.Route) bool { return matches(r, path) }) }
+	find := func(path string) int {
+		return slices.IndexFunc(routes, func(r edgefn.Route) bool { return matches(r, path) })
+	}
 	paths := []string{
 		"/a/b", "/%61/b", "/a%2Fb", "/a//b", "/a///x", "/a/./b", "/a/../b", "/a/%2e%2E/b", "/a/..%2fb", "/a/..%5Cb", "/a/.%2F", "/a~b", "/a%7Eb", "/a%7eb",
 		"/x", "/%78", "/x//y", "//b", "//x", "/%2e", "/..", "/a/..", "/a/.", "/.well-known/x", "/%2Ewell-known/x", "/.a", "/a%25", "/%2561/b", "/a/x%20y", "/b//", "/b/..//",
 	}
 	d := behind(t, compose(t, routes))
 	eachEngine(t, func(t *testing.T, engine edgetest.Engine) {
+		var requests []edgetest.Request
 		for _, path := range paths {
-			want := path
-			switch got := ask(t, engine, d, edgetest.Request{URL: path}); got.Status {
+			requests = append(requests, edgetest.Request{URL: path})
+		}
+		for i, got := range send(t, engine, d, requests...) {
+			path, want := paths[i], paths[i]
+			switch got.Status {
 			case 308:
 				want = got.Headers["location"]
 			case 400:

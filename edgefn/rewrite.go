@@ -62,6 +62,8 @@ func (r Rewrite) pattern() (*pattern, error) {
 		return nil, errors.New(`the expression is empty: write "^" for every path`)
 	case strings.ContainsFunc(r.Match, unicode.IsControl):
 		return nil, problem("a control character in it", "no such character, since no path has one")
+	case strings.HasPrefix(r.Match, "/^"):
+		return nil, problem("a slash in front of the beginning (^), as if slashes stood around it, and no path matches that", fmt.Sprintf("it without them, %q", r.unslashed()))
 	case backslashes%2 == 1:
 		return nil, problem("a backslash at its end", `\\ for the character`)
 	}
@@ -74,6 +76,15 @@ func (r Rewrite) pattern() (*pattern, error) {
 		return nil, problem(fmt.Sprintf("%q, which is not JavaScript's", p.rest()), "it as JavaScript has it")
 	}
 	return p, nil
+}
+
+// unslashed is the expression without slashes around it, and the flags behind them.
+func (r Rewrite) unslashed() string {
+	inner, flags := strings.TrimPrefix(r.Match, "/"), strings.LastIndexByte(r.Match, '/')
+	if strings.Trim(r.Match[flags:], "/gimsuy") == "" && flags > 0 {
+		inner = r.Match[1:flags]
+	}
+	return inner
 }
 
 // readAlone reads a pattern that is not part of code.

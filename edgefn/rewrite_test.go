@@ -147,6 +147,10 @@ var badRewrites = []struct {
 	want []string
 }{
 	{edgefn.Rewrite{Replace: "/a"}, []string{"empty", `"^"`}},
+	{edgefn.Rewrite{Match: `/^\/v1/`}, []string{`"/^\\/v1/"`, "as if slashes stood around it", `write it without them, "^\\/v1"`}},
+	{edgefn.Rewrite{Match: `/^a/gi`}, []string{`write it without them, "^a"`}},
+	{edgefn.Rewrite{Match: `/^a/b`}, []string{`write it without them, "^a/b"`}},
+	{edgefn.Rewrite{Match: `/^`}, []string{`write it without them, "^"`}},
 	{edgefn.Rewrite{Match: "(a"}, []string{`"(a"`, "without its )"}},
 	{edgefn.Rewrite{Match: "a)"}, []string{`"a)"`, "without its ("}},
 	{edgefn.Rewrite{Match: "[a"}, []string{`"[a"`, "without its ]"}},
