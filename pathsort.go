@@ -141,9 +141,6 @@ func (p pattern) check(text string) error {
 	}
 	segments := strings.Split(text, "/")[1:]
 	for i, s := range segments {
-		if strings.HasPrefix(s, ":") && p.kind != edgefn.Exact {
-			return fmt.Errorf("pattern %q has the segment %q, which matches that very text and nothing else, as patterns have no parameters: write \"*\" for any text, as in %q, or set Exact if the text is meant", text, s, withStars(text))
-		}
 		if s == "." || s == ".." || s == "" && i < len(segments)-1 {
 			return fmt.Errorf("pattern %q has a segment %q that no path has when it is matched, since CloudFront normalises paths first: leave it out", text, s)
 		}

@@ -2,9 +2,12 @@ package cfrouter
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudfront"
 	"github.com/aws/constructs-go/constructs/v10"
+
+	"github.com/cfrouter/cfrouter/edgefn"
 )
 
 // Warnings are about what may be meant. The id of each is part of the contract:
@@ -14,6 +17,9 @@ import (
 // with those before it.
 func (r *router) warnAbout(added *route) {
 	path := added.pattern.text()
+	if added.pattern.kind != edgefn.Exact && strings.Contains(added.pattern.path, "/:") {
+		r.warn("parameter:"+path, "pattern %q has a segment that begins with a colon and matches that very text and nothing else, as patterns have no parameters: write \"*\" for any text, as in %q, or acknowledge this if the text is meant", added.pattern, withStars(path))
+	}
 	for _, d := range added.destinations {
 		if value(d.target.config.SignsRequests, false) && d.wants.writes() {
 			r.warn("payloadHash:"+path, "requests with a body under %q need the header x-amz-content-sha256 with the SHA-256 of the body in lower-case hex, set by the client: the function URL behind the origin access control refuses them without. Acknowledge this once clients send it, or allow fewer methods with Behavior.AllowedMethods", path)

@@ -70,6 +70,11 @@ func TestWarnings(t *testing.T) {
 		}, []string{
 			`patterns "/b/index.html (exact)" and "/b*" use cache policies of their own, and both targets can be asked for "/b/index.html": as AWS does not say that behavior or origin are part of the cache key, one may answer with an object of the other. Use Cache instead of Behavior.CachePolicy, or name the header x-cfrouter-route in both policies`,
 		}},
+		{"parameter:/:lang/users/:id", func(stack awscdk.Stack, router cfrouter.Router) {
+			router.AddRoute(jsii.String("/:lang/users/:id/"), urlTarget("https://example.com"), nil)
+		}, []string{
+			`pattern "/:lang/users/:id" has a segment that begins with a colon and matches that very text and nothing else, as patterns have no parameters: write "*" for any text, as in "/*/users/*", or acknowledge this if the text is meant`,
+		}},
 		{"unkeyedRequest:/a", func(stack awscdk.Stack, router cfrouter.Router) {
 			router.AddRoute(jsii.String("/a"), apiTarget(stack, "Api"), &cfrouter.RouteOptions{Cache: &awscloudfront.CachePolicyProps{}})
 		}, []string{
