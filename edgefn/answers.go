@@ -16,10 +16,10 @@ import (
 var redirects = []int{301, 302, 307, 308}
 
 // js is an expression over uri, what is left of the path, and request, whose value
-// is the response, given the expressions for the parts of the location. Nobody keeps it unless its headers say so: an answer of the
-// edge costs no origin anything, and browsers would keep a redirect with 301 or
-// 308 for good, beyond the reach of a later deployment. A body of no stated type
-// is plain text, or browsers would guess.
+// is the response, given the expressions for the parts of the location. Nobody keeps
+// it unless its headers say so: an answer of the edge costs no origin anything, and
+// browsers would keep a redirect with 301 or 308 for good, beyond the reach of a
+// later deployment. A body of no stated type is plain text, or browsers would guess.
 func (r Response) js(part func(i int) string) string {
 	headers := map[string]string{"cache-control": quote("no-store")}
 	if r.Body != "" {

@@ -28,7 +28,9 @@ type Program struct {
 	Layout   Layout
 	Inside   int // how many rows of the table cannot leave the function
 
-	RequestParts, ResponseParts []Part // of the functions, the largest first
+	// Parts of the functions, the largest first; nil if both are as short as they have
+	// to be.
+	RequestParts, ResponseParts []Part
 }
 
 // Layout is where the rows of a table are.
@@ -64,7 +66,6 @@ func (t Table) compose(p plan) (Program, error) {
 		return Program{}, c.err
 	}
 	c.awaits = c.awaits || c.own.awaits
-	parts := c.requestParts(generated)
 	generated["SPLITS"], generated["DESTINATIONS"] = c.splitWords()
 	generated["WORD"], generated["NEEDED"] = c.wordJS()
 	request, err := c.own.addTo(c.fill(script("handler"), generated))
@@ -73,10 +74,11 @@ func (t Table) compose(p plan) (Program, error) {
 	}
 	response, err := c.responseJS()
 	stored := c.stored || c.own.stored || c.ownResponse.stored
-	return Program{
-		Request: request, Response: response, Entries: c.entries, Stored: stored, Layout: p.Layout, Inside: c.inside,
-		RequestParts: parts, ResponseParts: c.responseParts(),
-	}, errors.Join(err, checkEntries(c.entries))
+	program := Program{Request: request, Response: response, Entries: c.entries, Stored: stored, Layout: p.Layout, Inside: c.inside}
+	if max(len(request), len(response)) > MaxBytes {
+		program.RequestParts, program.ResponseParts = c.requestParts(generated), c.responseParts()
+	}
+	return program, errors.Join(err, checkEntries(c.entries))
 }
 
 // fill writes a script with what the composer has collected.

@@ -31,18 +31,22 @@ func (p Part) String() string {
 }
 
 // requestParts are the parts of the viewer-request function that depend on the table,
-// the largest first.
-func (c *composer) requestParts(found map[string]string) []Part {
+// the largest first, given what was generated for the words of the script.
+func (c *composer) requestParts(generated map[string]string) []Part {
 	parts := c.own.parts()
 	add := func(kind PartKind, pieces ...string) {
 		parts = append(parts, Part{Kind: kind, Bytes: bytesOf(pieces)})
 	}
-	for _, js := range found {
-		add(RoutePart, js)
-	}
-	if c.used["s"] {
-		splits, destinations := c.splitWords()
-		add(RulePart, splits, destinations)
+	for word, js := range generated {
+		switch word {
+		case "WORD", "NEEDED": // which the table has little to do with
+		case "SPLITS", "DESTINATIONS":
+			if c.used["s"] {
+				add(RulePart, js)
+			}
+		default:
+			add(RoutePart, js)
+		}
 	}
 	for _, variable := range []string{"w", "q", "d", "kept"} {
 		add(RulePart, c.numbers[variable]...)
