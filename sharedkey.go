@@ -39,11 +39,17 @@ func (b *plannedBehavior) mixedObjects() string {
 // asksLike reports whether what may be cached of two routes is asked of different
 // targets under one uri, whatever paths their viewers asked for.
 func (r *route) asksLike(other *route) bool {
-	if !r.fetches() || !other.fetches() || r.destinations[0].target == other.destinations[0].target {
+	if !r.fetchesElsewhere(other) {
 		return false
 	}
 	_, overlap := r.seen().Overlap(other.seen())
 	return overlap
+}
+
+// fetchesElsewhere reports whether what may be cached of two routes is asked of
+// different targets.
+func (r *route) fetchesElsewhere(other *route) bool {
+	return r.fetches() && other.fetches() && r.destinations[0].target != other.destinations[0].target
 }
 
 // cacheableMethods are those whose responses CloudFront can be told to cache.

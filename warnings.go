@@ -65,7 +65,8 @@ func (r *router) warnAboutOverlap(a, b *route) {
 // the same uri, one may answer with the object of the other. Where that is certain
 // it is an error, see mixedObjects.
 func (r *router) warnAboutSharedKey(a, b *route) {
-	if !a.sharesKey() && !b.sharesKey() || a.pattern.anyHost() == b.pattern.anyHost() && a.asksLike(b) {
+	certain := a.pattern.anyHost() == b.pattern.anyHost() && a.fetchesElsewhere(b)
+	if !a.sharesKey() && !b.sharesKey() || certain {
 		return
 	}
 	witness, overlap := a.seen().Overlap(b.seen())
